@@ -1,0 +1,21 @@
+//! Imprenta: a GraphQL content API server on PostgreSQL.
+//!
+//! A request takes one way through the house, and the folders stand in its order:
+//!
+//! ```text
+//! HTTP request
+//!   ▼
+//! http/            routes, middleware, GraphQL over HTTP, who is asking      no rules, no SQL
+//!   ▼
+//! graphql/<d>/     types, inputs, resolvers                                  translates, decides nothing
+//!   ▼  &Viewer + domain types
+//! <domain>/        services: validation, policy, transactions                no axum, no async-graphql
+//!   ▼  &mut AsyncPgConnection
+//! <domain>/repository/   diesel queries, private to the domain               no rules
+//!   ▼
+//! db/ → PostgreSQL
+//! ```
+//!
+//! `blog` is the reference domain. Beside that way stand `cli` (the commands), `config` (the only
+//! reader of the environment), `import` (content from files) and the leaf modules, which import
+//! nothing but each other: `clock`, `error`, `ids`, `page`.
