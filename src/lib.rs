@@ -19,3 +19,11 @@
 //! `blog` is the reference domain. Beside that way stand `cli` (the commands), `config` (the only
 //! reader of the environment), `import` (content from files) and the leaf modules, which import
 //! nothing but each other: `clock`, `error`, `ids`, `page`.
+
+pub mod clock;
+pub mod config;
+pub mod error;
+pub mod ids;
+pub mod page;
+
+pub use error::{Error, Result};

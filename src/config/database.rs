@@ -1,0 +1,116 @@
+use std::time::Duration;
+
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+
+use super::{ConfigError, DatabaseUrl, Environment};
+
+/// Where the content is, and how to talk to it.
+#[derive(Clone, Debug)]
+pub struct DatabaseConfig {
+    /// `DATABASE_URL`, or `POSTGRES_USER`, `POSTGRES_PASSWORD`, `POSTGRES_SERVER`,
+    /// `POSTGRES_PORT` and `POSTGRES_DB`; neither: embedded.
+    pub source: DatabaseSource,
+    /// `DATABASE_POOL_SIZE` (16): connections of this process, at most.
+    pub pool_size: usize,
+    /// `DATABASE_STATEMENT_TIMEOUT_MS` (3000): PostgreSQL ends a statement that takes longer.
+    pub statement_timeout: Duration,
+}
+
+/// A PostgreSQL to use.
+#[derive(Clone, Debug)]
+pub enum DatabaseSource {
+    /// Run a private one under `DATA_DIR`.
+    Embedded,
+    /// Use the one at this URL.
+    Url(Box<DatabaseUrl>),
+}
+
+impl DatabaseConfig {
+    pub(super) fn from_environment(environment: &Environment) -> Result<Self, ConfigError> {
+        // PostgreSQL's own largest value.
+        let timeout = within(
+            environment,
+            "DATABASE_STATEMENT_TIMEOUT_MS",
+            (0, i32::MAX as u64),
+            3000,
+            "3000",
+        )?;
+        let pool_size = within(environment, "DATABASE_POOL_SIZE", (1, 1000), 16, "16")?;
+        Ok(Self {
+            source: source(environment)?,
+            pool_size: usize::try_from(pool_size).unwrap_or(16),
+            statement_timeout: Duration::from_millis(timeout),
+        })
+    }
+}
+
+/// A number from the least to the most.
+fn within(
+    environment: &Environment,
+    variable: &'static str,
+    (least, most): (u64, u64),
+    default: u64,
+    example: &'static str,
+) -> Result<u64, ConfigError> {
+    let expected = format!("a number within {least} and {most}");
+    let number = environment
+        .parsed(variable, &expected, example)?
+        .unwrap_or(default);
+    if (least..=most).contains(&number) {
+        Ok(number)
+    } else {
+        Err(ConfigError::new(
+            variable,
+            format!("not {expected}"),
+            example,
+        ))
+    }
+}
+
+const URL_EXAMPLE: &str = "postgresql://imprenta:password@localhost:5432/imprenta";
+
+fn source(environment: &Environment) -> Result<DatabaseSource, ConfigError> {
+    if let Some(url) = environment.text("DATABASE_URL")? {
+        return url
+            .parse()
+            .map(|url| DatabaseSource::Url(Box::new(url)))
+            .map_err(|problem| ConfigError::new("DATABASE_URL", problem, URL_EXAMPLE));
+    }
+    let server = environment.text("POSTGRES_SERVER")?;
+    let user = environment.text("POSTGRES_USER")?;
+    let password = environment.text("POSTGRES_PASSWORD")?;
+    let database = environment.text("POSTGRES_DB")?;
+    let port: Option<u16> = environment.parsed("POSTGRES_PORT", "a port", "5432")?;
+    if server.is_none()
+        && user.is_none()
+        && password.is_none()
+        && database.is_none()
+        && port.is_none()
+    {
+        return Ok(DatabaseSource::Embedded);
+    }
+    let Some(server) = server else {
+        let problem = "missing, while other POSTGRES_* variables are set";
+        return Err(ConfigError::new("POSTGRES_SERVER", problem, "localhost"));
+    };
+    let user = user.unwrap_or_else(|| "postgres".to_owned());
+    let database = database.unwrap_or_else(|| user.clone());
+    let credentials = match password {
+        Some(password) => format!("{}:{}", encoded(&user), encoded(&password)),
+        None => encoded(&user),
+    };
+    let url = format!(
+        "postgresql://{credentials}@{}:{}/{}",
+        encoded(&server),
+        port.unwrap_or(5432),
+        encoded(&database),
+    );
+    url.parse()
+        .map(|url| DatabaseSource::Url(Box::new(url)))
+        .map_err(|problem| ConfigError::new("POSTGRES_SERVER", problem, "localhost"))
+}
+
+/// A part of a URL, so that a password may hold any character.
+fn encoded(text: &str) -> String {
+    utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()
+}

@@ -1,0 +1,58 @@
+//! Settings, one small struct a topic. The only place that reads the environment.
+//!
+//! Start at [`Config::from_environment`]. Every struct names its variables in its field docs and
+//! reads them from an [`Environment`], so that tests pass their own instead of the process's.
+
+mod database;
+mod database_url;
+mod environment;
+mod error;
+mod graphql;
+mod http;
+mod import;
+mod logging;
+
+use std::path::PathBuf;
+
+pub use database::{DatabaseConfig, DatabaseSource};
+pub use database_url::{DatabaseUrl, TlsMode, TrustedRoots};
+pub use environment::Environment;
+pub use error::ConfigError;
+pub use graphql::GraphqlConfig;
+pub use http::{CorsOrigins, HttpConfig};
+pub use import::ImportConfig;
+pub use logging::{LogFormat, LoggingConfig};
+
+/// All settings of a process.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// `DATA_DIR` (`.imprenta`): what the process keeps on disk, the embedded PostgreSQL above all.
+    pub data_dir: PathBuf,
+    /// Where the content is.
+    pub database: DatabaseConfig,
+    /// What the explorer and introspection show.
+    pub graphql: GraphqlConfig,
+    /// Where requests come in.
+    pub http: HttpConfig,
+    /// How content is imported.
+    pub import: ImportConfig,
+    /// What is written about them.
+    pub logging: LoggingConfig,
+}
+
+impl Config {
+    /// Reads every setting, or says which variable is wrong and what would be right.
+    pub fn from_environment(environment: &Environment) -> Result<Self, ConfigError> {
+        Ok(Self {
+            data_dir: environment
+                .text("DATA_DIR")?
+                .unwrap_or_else(|| ".imprenta".to_owned())
+                .into(),
+            database: DatabaseConfig::from_environment(environment)?,
+            graphql: GraphqlConfig::from_environment(environment)?,
+            http: HttpConfig::from_environment(environment)?,
+            import: ImportConfig::from_environment(environment)?,
+            logging: LoggingConfig::from_environment(environment)?,
+        })
+    }
+}
