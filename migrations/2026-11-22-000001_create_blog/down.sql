@@ -1,0 +1,9 @@
+DROP TABLE redirects;
+DROP TABLE former_slugs;
+DROP TABLE post_tags;
+DROP TABLE post_authors;
+DROP TABLE posts;
+DROP TABLE tags;
+DROP TABLE authors;
+DROP TYPE post_status;
+DROP COLLATION human_order;

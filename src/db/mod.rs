@@ -1,0 +1,21 @@
+//! PostgreSQL: the pool, the embedded server, migrations, and the pieces of SQL that diesel's query
+//! language lacks. May import `config` and the leaf modules; knows no domain.
+//!
+//! Start at [`Pool`]. Repositories take an [`AsyncPgConnection`](diesel_async::AsyncPgConnection),
+//! services take the pool.
+
+pub mod embedded;
+mod error;
+pub mod migrations;
+mod pool;
+#[expect(missing_docs, reason = "written by diesel print-schema")]
+#[cfg_attr(
+    not(test),
+    expect(clippy::wildcard_imports, reason = "written by diesel print-schema")
+)]
+pub mod schema;
+pub mod sql;
+mod tls;
+
+pub use error::ConnectError;
+pub use pool::{Connection, Pool};

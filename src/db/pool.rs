@@ -1,0 +1,179 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use deadpool::Runtime;
+use diesel::connection::InstrumentationEvent;
+use diesel::{ConnectionError, IntoSql};
+use diesel_async::pooled_connection::{
+    AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod, deadpool as diesel_deadpool,
+};
+use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
+use futures_util::FutureExt;
+use tokio::time::{Instant, timeout_at};
+
+use super::{ConnectError, tls};
+use crate::config::{DatabaseConfig, DatabaseUrl};
+use crate::error::{Error, Result};
+
+/// A connection of the pool; goes back when dropped.
+pub type Connection = diesel_deadpool::Object<AsyncPgConnection>;
+
+/// How long a request waits for a connection before it is told that the database is not available.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(1);
+/// How long one attempt to connect may take.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// The connections of this process to PostgreSQL. Cheap to clone.
+#[derive(Clone)]
+pub struct Pool {
+    connections: diesel_deadpool::Pool<AsyncPgConnection>,
+    connector: Arc<Connector>,
+    statements: Arc<AtomicU64>,
+}
+
+impl Pool {
+    /// Prepares a pool; connections are made when they are first needed.
+    ///
+    /// Fails if the certificates that the URL asks for cannot be read.
+    pub fn new(url: &DatabaseUrl, config: &DatabaseConfig) -> Result<Self, ConnectError> {
+        let statements = Arc::new(AtomicU64::new(0));
+        let connector = Arc::new(Connector::new(url, config, Arc::clone(&statements))?);
+        let mut manager = ManagerConfig::default();
+        // A closed connection is noticed without a statement; a check on every use would cost one.
+        manager.recycling_method = RecyclingMethod::Fast;
+        let connect = Arc::clone(&connector);
+        manager.custom_setup = Box::new(move |_| {
+            let connect = Arc::clone(&connect);
+            async move { connect.pooled().await }.boxed()
+        });
+        let manager = AsyncDieselConnectionManager::new_with_config("", manager);
+        let connections = diesel_deadpool::Pool::builder(manager)
+            .max_size(config.pool_size)
+            .wait_timeout(Some(ACQUIRE_TIMEOUT))
+            .create_timeout(Some(CONNECT_TIMEOUT))
+            .runtime(Runtime::Tokio1)
+            .build()
+            .map_err(|error| ConnectError::new(&error))?;
+        Ok(Self {
+            connections,
+            connector,
+            statements,
+        })
+    }
+
+    /// A connection, waiting a second at most for one to be free.
+    pub async fn get(&self) -> Result<Connection> {
+        Ok(self.connections.get().await?)
+    }
+
+    /// A connection outside the pool, without a time limit for statements: for migrations and
+    /// other work of an operator.
+    pub async fn dedicated(&self) -> Result<AsyncPgConnection, ConnectError> {
+        self.connector.connect().await
+    }
+
+    /// Asks PostgreSQL for a row, to see that it answers within a second.
+    pub async fn ping(&self) -> Result<()> {
+        let deadline = Instant::now() + ACQUIRE_TIMEOUT;
+        let mut connection = timeout_at(deadline, self.get())
+            .await
+            .map_err(Error::unavailable)??;
+        let one = diesel::select(1_i32.into_sql::<diesel::sql_types::Integer>());
+        match timeout_at(deadline, one.get_result::<i32>(&mut connection)).await {
+            Ok(answer) => Ok(answer.map(drop)?),
+            Err(elapsed) => {
+                // Whoever used it next would wait for the same answer.
+                drop(Connection::take(connection));
+                Err(Error::unavailable(elapsed))
+            }
+        }
+    }
+
+    /// How many statements this pool has sent since it was made.
+    #[must_use]
+    pub fn statements(&self) -> u64 {
+        AtomicU64::load(&self.statements, Ordering::Relaxed)
+    }
+
+    /// Closes every connection, those in use when they come back.
+    pub fn close(&self) {
+        self.connections.close();
+    }
+}
+
+impl std::fmt::Debug for Pool {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Pool")
+            .field("status", &self.connections.status())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Makes connections.
+struct Connector {
+    postgres: tokio_postgres::Config,
+    tls: tls::Connect,
+    statement_timeout: Duration,
+    statements: Arc<AtomicU64>,
+}
+
+impl Connector {
+    fn new(
+        url: &DatabaseUrl,
+        config: &DatabaseConfig,
+        statements: Arc<AtomicU64>,
+    ) -> Result<Self, ConnectError> {
+        let mut postgres = url.postgres().clone();
+        if postgres.get_application_name().is_none() {
+            postgres.application_name("imprenta");
+        }
+        if postgres.get_connect_timeout().is_none() {
+            postgres.connect_timeout(CONNECT_TIMEOUT);
+        }
+        Ok(Self {
+            tls: tls::Connect::new(url.tls())?,
+            postgres,
+            statement_timeout: config.statement_timeout,
+            statements,
+        })
+    }
+
+    async fn connect(&self) -> Result<AsyncPgConnection, ConnectError> {
+        let connection = match &self.tls {
+            tls::Connect::Plain => {
+                let connecting = self.postgres.connect(tokio_postgres::NoTls);
+                let (client, connection) = connecting.await.map_err(ConnectError::driver)?;
+                AsyncPgConnection::try_from_client_and_connection(client, connection).await
+            }
+            tls::Connect::Tls(connector) => {
+                let connecting = self.postgres.connect(connector.clone());
+                let (client, connection) = connecting.await.map_err(ConnectError::driver)?;
+                AsyncPgConnection::try_from_client_and_connection(client, connection).await
+            }
+        };
+        connection.map_err(|error| ConnectError::new(&error))
+    }
+
+    /// A connection for requests: its statements are limited in time, and counted.
+    async fn pooled(&self) -> Result<AsyncPgConnection, ConnectionError> {
+        let connected = self.connect().await;
+        let mut connection =
+            connected.map_err(|error| ConnectionError::BadConnection(error.to_string()))?;
+        let timeout = self.statement_timeout.as_millis();
+        // PostgreSQL's default price of a random page is that of a spinning disk. It makes the
+        // planner read whole tables where a few steps through an index would do.
+        let settings = format!("SET statement_timeout = {timeout}; SET random_page_cost = 1.1");
+        connection
+            .batch_execute(&settings)
+            .await
+            .map_err(ConnectionError::CouldntSetupConfiguration)?;
+        let statements = Arc::clone(&self.statements);
+        connection.set_instrumentation(move |event: InstrumentationEvent<'_>| {
+            if let InstrumentationEvent::StartQuery { .. } = event {
+                statements.fetch_add(1, Ordering::Relaxed);
+            }
+        });
+        Ok(connection)
+    }
+}

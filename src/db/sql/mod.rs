@@ -1,0 +1,12 @@
+//! Pieces of SQL that diesel's query language lacks, written so that statements stay in the
+//! prepared-statement cache and PostgreSQL keeps their plans.
+
+mod keyset;
+mod limit;
+mod per_key;
+mod wanted;
+
+pub use keyset::{Keyset, Side};
+pub use limit::{LimitDsl, Limited};
+pub use per_key::{CurrentKey, PerKey};
+pub use wanted::{Wanted, wanted};
