@@ -20,6 +20,8 @@
 //! reader of the environment), `import` (content from files) and the leaf modules, which import
 //! nothing but each other: `clock`, `error`, `ids`, `page`.
 
+pub mod accounts;
+pub mod blog;
 pub mod clock;
 pub mod config;
 pub mod db;

@@ -1,0 +1,274 @@
+use std::collections::HashMap;
+use std::hash::Hash;
+
+use diesel_async::AsyncPgConnection;
+use uuid::Uuid;
+
+use super::model::{By, Post, PostColumns};
+use super::order::{PostFilter, PostOrder};
+use super::policy::Visibility;
+use super::repository::feeds::{self, Conditions, Feed};
+use super::repository::{authors, counts, posts, tags};
+use super::slug::is_slug;
+use crate::accounts::Viewer;
+use crate::clock::Clock;
+use crate::db::Pool;
+use crate::error::Result;
+use crate::ids::{AuthorId, PostId, TagId};
+use crate::page::{Page, PageRequest};
+
+/// Posts and lists of posts.
+#[derive(Clone, Debug)]
+pub struct Posts {
+    pool: Pool,
+    clock: Clock,
+}
+
+/// Which posts of a list are wanted, in which order, and how much of each.
+#[derive(Clone, Debug)]
+pub struct PostList {
+    /// Which posts the list holds.
+    pub filter: PostFilter,
+    /// Their order.
+    pub order: PostOrder,
+    /// Which part of the list.
+    pub page: PageRequest,
+    /// Which of their larger parts.
+    pub parts: PostColumns,
+}
+
+impl Posts {
+    pub(super) fn new(pool: Pool, clock: Clock) -> Self {
+        Self { pool, clock }
+    }
+
+    /// The post with this id or slug, if the viewer may see it. A slug that it had before finds it
+    /// too, unless another post has that now.
+    pub async fn find(
+        &self,
+        viewer: &Viewer,
+        by: &By<PostId>,
+        parts: PostColumns,
+    ) -> Result<Option<Post>> {
+        let visibility = self.visibility(viewer);
+        match by {
+            By::Id(id) => {
+                let connection = &mut self.pool.get().await?;
+                Ok(posts::by_ids(connection, visibility, &[*id], parts)
+                    .await?
+                    .pop())
+            }
+            // What is no slug is no post's slug.
+            By::Slug(slug) if !is_slug(slug) => Ok(None),
+            By::Slug(slug) => {
+                let connection = &mut self.pool.get().await?;
+                match posts::find_by_slug(connection, visibility, slug, parts).await? {
+                    Some(post) => Ok(Some(post)),
+                    None => posts::find_by_former_slug(connection, visibility, slug, parts).await,
+                }
+            }
+        }
+    }
+
+    /// Whether there is any post that the viewer may see.
+    pub async fn any(&self, viewer: &Viewer) -> Result<bool> {
+        let connection = &mut self.pool.get().await?;
+        posts::any(connection, self.visibility(viewer)).await
+    }
+
+    /// The posts with these ids that the viewer may see, in no order.
+    pub async fn by_ids(
+        &self,
+        viewer: &Viewer,
+        ids: &[PostId],
+        parts: PostColumns,
+    ) -> Result<Vec<Post>> {
+        let connection = &mut self.pool.get().await?;
+        posts::by_ids(connection, self.visibility(viewer), ids, parts).await
+    }
+
+    /// A page of posts.
+    pub async fn list(&self, viewer: &Viewer, list: PostList) -> Result<Page<Post>> {
+        list.filter.check()?;
+        let connection = &mut self.pool.get().await?;
+        let Some(mut feed) = self.feed(connection, viewer, list).await? else {
+            return Ok(Page::empty());
+        };
+        let rows = if let Some(author) = feed.conditions.author.take() {
+            values(feeds::list_by_authors(connection, &[author], &feed).await?)
+        } else if let Some(tag) = feed.conditions.tag.take() {
+            values(feeds::list_by_tags(connection, &[tag], &feed).await?)
+        } else {
+            feeds::list(connection, &feed).await?
+        };
+        Ok(Page::from_rows(rows, &feed.page))
+    }
+
+    /// A page of the posts of each author; authors without any are left out.
+    pub async fn list_by_authors(
+        &self,
+        viewer: &Viewer,
+        authors: &[AuthorId],
+        list: PostList,
+    ) -> Result<HashMap<AuthorId, Page<Post>>> {
+        list.filter.check()?;
+        let connection = &mut self.pool.get().await?;
+        let Some(feed) = self.feed(connection, viewer, list).await? else {
+            return Ok(HashMap::new());
+        };
+        let rows = feeds::list_by_authors(connection, authors, &feed).await?;
+        Ok(pages(rows, AuthorId, &feed.page))
+    }
+
+    /// A page of the posts with each tag; tags without any are left out.
+    pub async fn list_by_tags(
+        &self,
+        viewer: &Viewer,
+        tags: &[TagId],
+        list: PostList,
+    ) -> Result<HashMap<TagId, Page<Post>>> {
+        list.filter.check()?;
+        let connection = &mut self.pool.get().await?;
+        let Some(feed) = self.feed(connection, viewer, list).await? else {
+            return Ok(HashMap::new());
+        };
+        let rows = feeds::list_by_tags(connection, tags, &feed).await?;
+        Ok(pages(rows, TagId, &feed.page))
+    }
+
+    /// How many posts a list holds.
+    pub async fn count(&self, viewer: &Viewer, filter: &PostFilter) -> Result<i64> {
+        let visibility = self.visibility(viewer);
+        let connection = &mut self.pool.get().await?;
+        let Some(mut conditions) = conditions(connection, visibility, filter).await? else {
+            return Ok(0);
+        };
+        if let Some(author) = conditions.author.take() {
+            let counts = counts::by_authors(connection, visibility, &[author], &conditions).await?;
+            Ok(values(counts).pop().unwrap_or(0))
+        } else if let Some(tag) = conditions.tag.take() {
+            let counts = counts::by_tags(connection, visibility, &[tag], &conditions).await?;
+            Ok(values(counts).pop().unwrap_or(0))
+        } else {
+            counts::all(connection, visibility, &conditions).await
+        }
+    }
+
+    /// How many posts each author has; those without any are left out.
+    pub async fn count_by_authors(
+        &self,
+        viewer: &Viewer,
+        authors: &[AuthorId],
+        filter: &PostFilter,
+    ) -> Result<HashMap<AuthorId, i64>> {
+        let visibility = self.visibility(viewer);
+        let connection = &mut self.pool.get().await?;
+        let Some(conditions) = conditions(connection, visibility, filter).await? else {
+            return Ok(HashMap::new());
+        };
+        let counts = counts::by_authors(connection, visibility, authors, &conditions).await?;
+        Ok(counts.into_iter().collect())
+    }
+
+    /// How many posts each tag has; those without any are left out.
+    pub async fn count_by_tags(
+        &self,
+        viewer: &Viewer,
+        tags: &[TagId],
+        filter: &PostFilter,
+    ) -> Result<HashMap<TagId, i64>> {
+        let visibility = self.visibility(viewer);
+        let connection = &mut self.pool.get().await?;
+        let Some(conditions) = conditions(connection, visibility, filter).await? else {
+            return Ok(HashMap::new());
+        };
+        let counts = counts::by_tags(connection, visibility, tags, &conditions).await?;
+        Ok(counts.into_iter().collect())
+    }
+
+    fn visibility(&self, viewer: &Viewer) -> Visibility {
+        Visibility::of(viewer, self.clock.now())
+    }
+
+    /// `None` if the list is empty without a look at the posts.
+    async fn feed(
+        &self,
+        connection: &mut AsyncPgConnection,
+        viewer: &Viewer,
+        list: PostList,
+    ) -> Result<Option<Feed>> {
+        let visibility = self.visibility(viewer);
+        let conditions = conditions(connection, visibility, &list.filter).await?;
+        Ok(conditions.map(|conditions| Feed {
+            visibility,
+            conditions,
+            order: list.order,
+            page: list.page,
+            parts: list.parts,
+        }))
+    }
+}
+
+/// Resolves a filter's slugs; `None` if no post can pass the filter.
+async fn conditions(
+    connection: &mut AsyncPgConnection,
+    visibility: Visibility,
+    filter: &PostFilter,
+) -> Result<Option<Conditions>> {
+    if !visibility.admits_any(filter.status.as_deref()) {
+        return Ok(None);
+    }
+    let mut conditions = Conditions {
+        // Where only published posts may be seen, a filter that admits them adds nothing.
+        status: filter
+            .status
+            .clone()
+            .filter(|_| visibility == Visibility::All),
+        author: None,
+        tag: None,
+        listed_from: filter.published_from,
+        listed_until: filter.published_until,
+    };
+    if let Some(by) = &filter.author {
+        conditions.author = match by {
+            By::Id(id) => Some(*id),
+            By::Slug(slug) if !is_slug(slug) => None,
+            By::Slug(slug) => authors::find_by_slug(connection, slug)
+                .await?
+                .map(|it| it.id),
+        };
+        if conditions.author.is_none() {
+            return Ok(None);
+        }
+    }
+    if let Some(by) = &filter.tag {
+        conditions.tag = match by {
+            By::Id(id) => Some(*id),
+            By::Slug(slug) if !is_slug(slug) => None,
+            By::Slug(slug) => tags::find_by_slug(connection, slug).await?.map(|it| it.id),
+        };
+        if conditions.tag.is_none() {
+            return Ok(None);
+        }
+    }
+    Ok(Some(conditions))
+}
+
+fn values<K, V>(pairs: Vec<(K, V)>) -> Vec<V> {
+    pairs.into_iter().map(|(_, value)| value).collect()
+}
+
+fn pages<Id: Eq + Hash>(
+    rows: Vec<(Uuid, Post)>,
+    id: impl Fn(Uuid) -> Id,
+    page: &PageRequest,
+) -> HashMap<Id, Page<Post>> {
+    let mut grouped: HashMap<Id, Vec<Post>> = HashMap::new();
+    for (key, post) in rows {
+        grouped.entry(id(key)).or_default().push(post);
+    }
+    grouped
+        .into_iter()
+        .map(|(key, rows)| (key, Page::from_rows(rows, page)))
+        .collect()
+}

@@ -1,0 +1,111 @@
+use diesel::prelude::*;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+
+use crate::blog::model::Author;
+use crate::blog::order::{AuthorFilter, AuthorOrder, AuthorOrderField, Direction};
+use crate::db::schema::{authors, post_authors};
+use crate::db::sql::{Keyset, LimitDsl, Side};
+use crate::error::Result;
+use crate::ids::{AuthorId, PostId};
+use crate::page::PageRequest;
+
+/// The authors with these ids, in no order.
+pub async fn by_ids(connection: &mut AsyncPgConnection, ids: &[AuthorId]) -> Result<Vec<Author>> {
+    Ok(authors::table
+        .filter(authors::id.eq_any(ids))
+        .select(Author::as_select())
+        .load(connection)
+        .await?)
+}
+
+/// The author with this slug.
+pub async fn find_by_slug(
+    connection: &mut AsyncPgConnection,
+    slug: &str,
+) -> Result<Option<Author>> {
+    Ok(authors::table
+        .filter(authors::slug.eq(slug))
+        .select(Author::as_select())
+        .get_result(connection)
+        .await
+        .optional()?)
+}
+
+/// The authors of each post, first author first.
+pub async fn of_posts(
+    connection: &mut AsyncPgConnection,
+    posts: &[PostId],
+) -> Result<Vec<(PostId, Author)>> {
+    Ok(post_authors::table
+        .inner_join(authors::table)
+        .filter(post_authors::post_id.eq_any(posts))
+        .order_by((post_authors::post_id, post_authors::position))
+        .select((post_authors::post_id, Author::as_select()))
+        .load(connection)
+        .await?)
+}
+
+/// A page of authors.
+pub async fn list(
+    connection: &mut AsyncPgConnection,
+    filter: &AuthorFilter,
+    order: AuthorOrder,
+    page: &PageRequest,
+) -> Result<Vec<Author>> {
+    let mut query = filtered(filter);
+    let descending = order.direction == Direction::Descending;
+    let (after, before) = if descending {
+        (Side::Below, Side::Above)
+    } else {
+        (Side::Above, Side::Below)
+    };
+    let bounds = [(page.after.clone(), after), (page.before.clone(), before)];
+    for (position, side) in bounds {
+        let Some(position) = position else { continue };
+        query = match order.field {
+            AuthorOrderField::Name => {
+                query.filter(Keyset::new(authors::name, authors::id, side, position))
+            }
+            AuthorOrderField::CreatedAt => query.filter(Keyset::new(
+                authors::created_at,
+                authors::id,
+                side,
+                position,
+            )),
+        };
+    }
+    let query = match (order.field, descending == page.from_end) {
+        (AuthorOrderField::Name, true) => query.order_by((authors::name.asc(), authors::id.asc())),
+        (AuthorOrderField::Name, false) => {
+            query.order_by((authors::name.desc(), authors::id.desc()))
+        }
+        (AuthorOrderField::CreatedAt, true) => {
+            query.order_by((authors::created_at.asc(), authors::id.asc()))
+        }
+        (AuthorOrderField::CreatedAt, false) => {
+            query.order_by((authors::created_at.desc(), authors::id.desc()))
+        }
+    };
+    Ok(query
+        .select(Author::as_select())
+        .limit_at_least(page.size + 1)
+        .load(connection)
+        .await?)
+}
+
+/// How many authors there are.
+pub async fn count(connection: &mut AsyncPgConnection, filter: &AuthorFilter) -> Result<i64> {
+    Ok(filtered(filter).count().get_result(connection).await?)
+}
+
+fn filtered(filter: &AuthorFilter) -> authors::BoxedQuery<'static, diesel::pg::Pg> {
+    let mut query = authors::table.into_boxed();
+    if let Some(prefix) = &filter.name_starts_with {
+        // Letter by letter: within a word, Greek's last letter is not written as at its end.
+        let from: String = prefix.chars().flat_map(char::to_lowercase).collect();
+        // The last text that begins so, in the byte order of the column.
+        let until = format!("{from}{}", char::MAX);
+        query = query.filter(authors::name_key.between(from, until));
+    }
+    query
+}

@@ -1,0 +1,64 @@
+use diesel::prelude::*;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+
+use crate::blog::model::Tag;
+use crate::db::schema::{post_tags, tags};
+use crate::db::sql::{Keyset, LimitDsl, Side};
+use crate::error::Result;
+use crate::ids::{PostId, TagId};
+use crate::page::PageRequest;
+
+/// The tags with these ids, in no order.
+pub async fn by_ids(connection: &mut AsyncPgConnection, ids: &[TagId]) -> Result<Vec<Tag>> {
+    Ok(tags::table
+        .filter(tags::id.eq_any(ids))
+        .select(Tag::as_select())
+        .load(connection)
+        .await?)
+}
+
+/// The tag with this slug.
+pub async fn find_by_slug(connection: &mut AsyncPgConnection, slug: &str) -> Result<Option<Tag>> {
+    Ok(tags::table
+        .filter(tags::slug.eq(slug))
+        .select(Tag::as_select())
+        .get_result(connection)
+        .await
+        .optional()?)
+}
+
+/// The tags of each post, in the order its author gave them.
+pub async fn of_posts(
+    connection: &mut AsyncPgConnection,
+    posts: &[PostId],
+) -> Result<Vec<(PostId, Tag)>> {
+    Ok(post_tags::table
+        .inner_join(tags::table)
+        .filter(post_tags::post_id.eq_any(posts))
+        .order_by((post_tags::post_id, post_tags::position))
+        .select((post_tags::post_id, Tag::as_select()))
+        .load(connection)
+        .await?)
+}
+
+/// A page of tags, by name.
+pub async fn list(connection: &mut AsyncPgConnection, page: &PageRequest) -> Result<Vec<Tag>> {
+    let mut query = tags::table.select(Tag::as_select()).into_boxed();
+    if let Some(position) = page.after.clone() {
+        query = query.filter(Keyset::new(tags::name, tags::id, Side::Above, position));
+    }
+    if let Some(position) = page.before.clone() {
+        query = query.filter(Keyset::new(tags::name, tags::id, Side::Below, position));
+    }
+    let query = if page.from_end {
+        query.order_by((tags::name.desc(), tags::id.desc()))
+    } else {
+        query.order_by((tags::name.asc(), tags::id.asc()))
+    };
+    Ok(query.limit_at_least(page.size + 1).load(connection).await?)
+}
+
+/// How many tags there are.
+pub async fn count(connection: &mut AsyncPgConnection) -> Result<i64> {
+    Ok(tags::table.count().get_result(connection).await?)
+}

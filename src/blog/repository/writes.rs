@@ -1,0 +1,325 @@
+//! What an import looks up and stores.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use uuid::Uuid;
+
+use super::posts::columns;
+use crate::blog::model::{Author, Post, PostColumns, PostStatus, Tag};
+use crate::db::schema::{authors, former_slugs, post_authors, post_tags, posts, redirects, tags};
+use crate::error::Result;
+use crate::ids::{AuthorId, PostId, TagId};
+
+/// A post as it is stored.
+#[derive(Clone, Debug, Insertable, AsChangeset)]
+#[diesel(table_name = posts, treat_none_as_null = true)]
+pub struct StoredPost {
+    pub id: PostId,
+    pub slug: String,
+    pub path: String,
+    pub title: String,
+    pub content: String,
+    pub excerpt: String,
+    pub word_count: i32,
+    pub status: PostStatus,
+    pub published_at: Option<DateTime<Utc>>,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+    pub version: i32,
+    pub front_matter: serde_json::Value,
+}
+
+impl StoredPost {
+    /// What the links of the post repeat beside its status.
+    fn listed_at(&self) -> DateTime<Utc> {
+        self.published_at.unwrap_or(self.created_at)
+    }
+}
+
+/// A table whose rows have slugs.
+#[derive(Clone, Copy, Debug)]
+pub enum Slugs {
+    Posts,
+    Authors,
+    Tags,
+}
+
+/// The slugs in use from `from` to before `until`, in byte order, with their owners' ids.
+pub async fn slugs_between(
+    connection: &mut AsyncPgConnection,
+    slugs: Slugs,
+    (from, until): (&str, &str),
+) -> Result<Vec<(String, Uuid)>> {
+    macro_rules! between {
+        ($table:ident) => {
+            $table::table
+                .filter($table::slug.ge(from).and($table::slug.lt(until)))
+                .select(($table::slug, $table::id))
+                .load(connection)
+                .await?
+        };
+    }
+    Ok(match slugs {
+        Slugs::Posts => between!(posts),
+        Slugs::Authors => between!(authors),
+        Slugs::Tags => between!(tags),
+    })
+}
+
+/// The post at this path, whoever may see it.
+pub async fn find_post(connection: &mut AsyncPgConnection, path: &str) -> Result<Option<Post>> {
+    Ok(posts::table
+        .filter(posts::path.eq(path))
+        .select(columns(PostColumns::ALL))
+        .get_result(connection)
+        .await
+        .optional()?)
+}
+
+/// Of these paths, those at which a post lives.
+pub async fn occupied(connection: &mut AsyncPgConnection, paths: &[String]) -> Result<Vec<String>> {
+    Ok(posts::table
+        .filter(posts::path.eq_any(paths))
+        .select(posts::path)
+        .load(connection)
+        .await?)
+}
+
+/// Of these paths, those that lead to a post, with that post.
+pub async fn redirected(
+    connection: &mut AsyncPgConnection,
+    paths: &[String],
+) -> Result<Vec<(String, PostId)>> {
+    Ok(redirects::table
+        .filter(redirects::path.eq_any(paths))
+        .select((redirects::path, redirects::post_id))
+        .load(connection)
+        .await?)
+}
+
+pub async fn insert_post(connection: &mut AsyncPgConnection, post: &StoredPost) -> Result<()> {
+    diesel::insert_into(posts::table)
+        .values(post)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+pub async fn update_post(connection: &mut AsyncPgConnection, post: &StoredPost) -> Result<()> {
+    diesel::update(posts::table.find(post.id))
+        .set(post)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Lets a slug that a post had before lead to it.
+pub async fn keep_slug(
+    connection: &mut AsyncPgConnection,
+    post: PostId,
+    slug: &str,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let owner = (
+        former_slugs::post_id.eq(post),
+        former_slugs::created_at.eq(now),
+    );
+    diesel::insert_into(former_slugs::table)
+        .values((former_slugs::slug.eq(slug), owner))
+        .on_conflict(former_slugs::slug)
+        .do_update()
+        .set(owner)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Makes these the post's authors, in this order.
+pub async fn set_authors(
+    connection: &mut AsyncPgConnection,
+    post: &StoredPost,
+    authors: &[AuthorId],
+) -> Result<()> {
+    diesel::delete(post_authors::table.filter(post_authors::post_id.eq(post.id)))
+        .execute(connection)
+        .await?;
+    let rows: Vec<_> = (0..)
+        .zip(authors)
+        .map(|(position, author): (i32, _)| {
+            (
+                post_authors::post_id.eq(post.id),
+                post_authors::author_id.eq(author),
+                post_authors::position.eq(position),
+                post_authors::status.eq(post.status),
+                post_authors::listed_at.eq(post.listed_at()),
+            )
+        })
+        .collect();
+    diesel::insert_into(post_authors::table)
+        .values(rows)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Makes these the post's tags, in this order.
+pub async fn set_tags(
+    connection: &mut AsyncPgConnection,
+    post: &StoredPost,
+    tags: &[TagId],
+) -> Result<()> {
+    diesel::delete(post_tags::table.filter(post_tags::post_id.eq(post.id)))
+        .execute(connection)
+        .await?;
+    let rows: Vec<_> = (0..)
+        .zip(tags)
+        .map(|(position, tag): (i32, _)| {
+            (
+                post_tags::post_id.eq(post.id),
+                post_tags::tag_id.eq(tag),
+                post_tags::position.eq(position),
+                post_tags::status.eq(post.status),
+                post_tags::listed_at.eq(post.listed_at()),
+            )
+        })
+        .collect();
+    diesel::insert_into(post_tags::table)
+        .values(rows)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Lets these paths, which must lead nowhere yet, lead to a post.
+pub async fn insert_redirects(
+    connection: &mut AsyncPgConnection,
+    post: PostId,
+    paths: &[String],
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let rows: Vec<_> = paths
+        .iter()
+        .map(|path| {
+            (
+                redirects::path.eq(path),
+                redirects::post_id.eq(post),
+                redirects::created_at.eq(now),
+            )
+        })
+        .collect();
+    diesel::insert_into(redirects::table)
+        .values(rows)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// The authors with these names, the oldest of each name first.
+pub async fn authors_by_names(
+    connection: &mut AsyncPgConnection,
+    names: &[String],
+) -> Result<Vec<Author>> {
+    Ok(authors::table
+        .filter(authors::name.eq_any(names))
+        .order_by((authors::created_at, authors::id))
+        .select(Author::as_select())
+        .load(connection)
+        .await?)
+}
+
+pub async fn insert_author(
+    connection: &mut AsyncPgConnection,
+    id: AuthorId,
+    (slug, name): (&str, &str),
+    now: DateTime<Utc>,
+) -> Result<()> {
+    diesel::insert_into(authors::table)
+        .values((
+            authors::id.eq(id),
+            authors::slug.eq(slug),
+            authors::name.eq(name),
+            authors::created_at.eq(now),
+            authors::updated_at.eq(now),
+        ))
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// The tags with these names, without regard to case.
+pub async fn tags_by_names(
+    connection: &mut AsyncPgConnection,
+    names: &[String],
+) -> Result<Vec<Tag>> {
+    let keys: Vec<_> = names.iter().map(|name| name.to_lowercase()).collect();
+    // By the name as well: a PostgreSQL that knows no Unicode keys "É" by itself.
+    Ok(tags::table
+        .filter(tags::name_key.eq_any(keys).or(tags::name.eq_any(names)))
+        .select(Tag::as_select())
+        .load(connection)
+        .await?)
+}
+
+pub async fn insert_tag(
+    connection: &mut AsyncPgConnection,
+    id: TagId,
+    (slug, name): (&str, &str),
+    now: DateTime<Utc>,
+) -> Result<()> {
+    diesel::insert_into(tags::table)
+        .values((
+            tags::id.eq(id),
+            tags::slug.eq(slug),
+            tags::name.eq(name),
+            tags::created_at.eq(now),
+            tags::updated_at.eq(now),
+        ))
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Removes the posts whose front matter has the key `mark` and that nobody has changed since,
+/// with the authors and tags that nothing else has. Returns how many posts there were.
+pub async fn delete_sample(connection: &mut AsyncPgConnection, mark: &str) -> Result<usize> {
+    let is_sample = posts::front_matter
+        .contains(serde_json::json!({ mark: true }))
+        .and(posts::version.eq(1));
+    let ids: Vec<PostId> = posts::table
+        .filter(is_sample)
+        .select(posts::id)
+        .load(connection)
+        .await?;
+    if ids.is_empty() {
+        return Ok(0);
+    }
+    let its_authors: Vec<AuthorId> = post_authors::table
+        .filter(post_authors::post_id.eq_any(&ids))
+        .select(post_authors::author_id)
+        .load(connection)
+        .await?;
+    let its_tags: Vec<TagId> = post_tags::table
+        .filter(post_tags::post_id.eq_any(&ids))
+        .select(post_tags::tag_id)
+        .load(connection)
+        .await?;
+    diesel::delete(posts::table.filter(posts::id.eq_any(&ids)))
+        .execute(connection)
+        .await?;
+    let still_written = post_authors::table.select(post_authors::author_id);
+    diesel::delete(authors::table)
+        .filter(
+            authors::id
+                .eq_any(its_authors)
+                .and(authors::id.ne_all(still_written)),
+        )
+        .execute(connection)
+        .await?;
+    let still_used = post_tags::table.select(post_tags::tag_id);
+    diesel::delete(tags::table)
+        .filter(tags::id.eq_any(its_tags).and(tags::id.ne_all(still_used)))
+        .execute(connection)
+        .await?;
+    Ok(ids.len())
+}
