@@ -27,6 +27,7 @@ pub mod config;
 pub mod db;
 pub mod error;
 pub mod ids;
+pub mod import;
 pub mod page;
 
 pub use error::{Error, Result};
