@@ -21,11 +21,13 @@
 //! nothing but each other: `clock`, `error`, `ids`, `page`.
 
 pub mod accounts;
+pub mod app;
 pub mod blog;
 pub mod clock;
 pub mod config;
 pub mod db;
 pub mod error;
+pub mod graphql;
 pub mod ids;
 pub mod import;
 pub mod page;

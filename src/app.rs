@@ -1,0 +1,52 @@
+//! The application: the services of every domain on one database. Production and tests make the
+//! same one.
+
+use std::sync::Arc;
+
+use crate::blog::Blog;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::db::Pool;
+use crate::error::with_causes;
+
+/// The version of this program.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// Everything that facades call.
+#[derive(Debug)]
+pub struct App {
+    /// The settings that the process was started with.
+    pub config: Config,
+    /// Posts, authors and tags.
+    pub blog: Blog,
+    pool: Pool,
+}
+
+impl App {
+    /// Makes the services on a database that has been migrated.
+    #[must_use]
+    pub fn new(config: Config, pool: Pool, clock: &Clock) -> Arc<Self> {
+        Arc::new(Self {
+            blog: Blog::new(&pool, clock),
+            config,
+            pool,
+        })
+    }
+
+    /// Whether the database answers.
+    pub async fn is_ready(&self) -> bool {
+        match self.pool.ping().await {
+            Ok(()) => true,
+            Err(error) => {
+                tracing::warn!(cause = with_causes(&error), "not ready");
+                false
+            }
+        }
+    }
+
+    /// How many SQL statements have been sent.
+    #[must_use]
+    pub fn statements(&self) -> u64 {
+        self.pool.statements()
+    }
+}

@@ -1,0 +1,218 @@
+//! What the blog's fields take.
+
+use async_graphql::{Enum, ID, InputObject, OneofObject};
+use chrono::{DateTime, Utc};
+
+use crate::blog::model::{self, By};
+use crate::blog::order;
+use crate::error::Result;
+use crate::graphql::global_id::TypedId;
+use crate::ids::{AuthorId, PostId, TagId};
+use crate::page::{PageRequest, Position};
+
+/// A connection's arguments, as they came.
+pub(super) struct PageArguments {
+    first: Option<i32>,
+    after: Option<String>,
+    last: Option<i32>,
+    before: Option<String>,
+}
+
+impl PageArguments {
+    pub(super) fn new(
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Self {
+        Self {
+            first,
+            after,
+            last,
+            before,
+        }
+    }
+
+    /// Checks the arguments, with `position` to read the list's cursors.
+    pub(super) fn request(
+        &self,
+        position: impl Fn(&str) -> Option<Position>,
+    ) -> Result<PageRequest> {
+        let (after, before) = (self.after.as_deref(), self.before.as_deref());
+        PageRequest::from_arguments(self.first, after, self.last, before, position)
+    }
+}
+
+macro_rules! lookup {
+    ($(#[$doc:meta])* $name:ident, $id:ty) => {
+        $(#[$doc])*
+        #[derive(OneofObject)]
+        pub(super) enum $name {
+            /// By `id`.
+            Id(ID),
+            /// By slug.
+            Slug(String),
+        }
+
+        impl $name {
+            /// Reads what was given as `argument`.
+            pub(super) fn into_domain(self, argument: &str) -> Result<By<$id>> {
+                Ok(match self {
+                    Self::Id(id) => By::Id(<$id>::decode(&format!("{argument}.id"), &id)?),
+                    Self::Slug(slug) => By::Slug(slug),
+                })
+            }
+        }
+    };
+}
+
+lookup!(
+    /// Names a post.
+    PostBy,
+    PostId
+);
+lookup!(
+    /// Names an author.
+    AuthorBy,
+    AuthorId
+);
+lookup!(
+    /// Names a tag.
+    TagBy,
+    TagId
+);
+
+/// Where a post is in its life.
+#[derive(Clone, Copy, Enum, PartialEq, Eq)]
+#[graphql(remote = "model::PostStatus")]
+pub(super) enum PostStatus {
+    /// Being written.
+    Draft,
+    /// Goes live at a time to come.
+    Scheduled,
+    /// Public, from `publishedAt` on.
+    Published,
+    /// Was public, and is kept.
+    Archived,
+}
+
+/// Which posts a list holds: those that meet every condition given.
+#[derive(InputObject, Default)]
+pub(super) struct PostFilter {
+    /// In one of these statuses. Posts that you may not see are never listed.
+    status: Option<Vec<PostStatus>>,
+    /// By this author, perhaps among others.
+    author: Option<AuthorBy>,
+    /// With this tag.
+    tag: Option<TagBy>,
+    /// Published at this time or later. A draft counts by its creation.
+    published_from: Option<DateTime<Utc>>,
+    /// Published before this time. A draft counts by its creation.
+    published_until: Option<DateTime<Utc>>,
+}
+
+impl PostFilter {
+    pub(super) fn into_domain(self) -> Result<order::PostFilter> {
+        let statuses = |statuses: Vec<PostStatus>| statuses.into_iter().map(Into::into).collect();
+        let author = self.author.map(|by| by.into_domain("filter.author"));
+        let tag = self.tag.map(|by| by.into_domain("filter.tag"));
+        let filter = order::PostFilter {
+            status: self.status.map(statuses),
+            author: author.transpose()?,
+            tag: tag.transpose()?,
+            published_from: self.published_from,
+            published_until: self.published_until,
+        };
+        filter.check()?;
+        Ok(filter)
+    }
+}
+
+/// Which end of an order comes first.
+#[derive(Clone, Copy, Enum, PartialEq, Eq)]
+#[graphql(remote = "order::Direction")]
+pub(super) enum OrderDirection {
+    /// Oldest first, or from A to Z.
+    #[graphql(name = "ASC")]
+    Ascending,
+    /// Newest first, or from Z to A.
+    #[graphql(name = "DESC")]
+    Descending,
+}
+
+/// What posts are ordered by.
+#[derive(Clone, Copy, Enum, PartialEq, Eq)]
+#[graphql(remote = "order::PostOrderField")]
+pub(super) enum PostOrderField {
+    /// When they went live. Drafts stand where their creation puts them.
+    PublishedAt,
+    /// When they were made.
+    CreatedAt,
+    /// When they were last changed.
+    UpdatedAt,
+    /// Title, as dictionaries order words.
+    Title,
+}
+
+/// An order of posts.
+#[derive(InputObject)]
+pub(super) struct PostOrder {
+    /// What by.
+    field: PostOrderField,
+    /// Which end first.
+    #[graphql(default_with = "OrderDirection::Descending")]
+    direction: OrderDirection,
+}
+
+impl From<PostOrder> for order::PostOrder {
+    fn from(order: PostOrder) -> Self {
+        Self {
+            field: order.field.into(),
+            direction: order.direction.into(),
+        }
+    }
+}
+
+/// Which authors a list holds.
+#[derive(InputObject, Default)]
+pub(super) struct AuthorFilter {
+    /// Whose names begin so, whatever the case.
+    name_starts_with: Option<String>,
+}
+
+impl From<AuthorFilter> for order::AuthorFilter {
+    fn from(filter: AuthorFilter) -> Self {
+        Self {
+            name_starts_with: filter.name_starts_with,
+        }
+    }
+}
+
+/// What authors are ordered by.
+#[derive(Clone, Copy, Enum, PartialEq, Eq)]
+#[graphql(remote = "order::AuthorOrderField")]
+pub(super) enum AuthorOrderField {
+    /// Name, as dictionaries order words.
+    Name,
+    /// When their profiles were made.
+    CreatedAt,
+}
+
+/// An order of authors.
+#[derive(InputObject)]
+pub(super) struct AuthorOrder {
+    /// What by.
+    field: AuthorOrderField,
+    /// Which end first.
+    #[graphql(default_with = "OrderDirection::Ascending")]
+    direction: OrderDirection,
+}
+
+impl From<AuthorOrder> for order::AuthorOrder {
+    fn from(order: AuthorOrder) -> Self {
+        Self {
+            field: order.field.into(),
+            direction: order.direction.into(),
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! The blog in GraphQL: mirrors `crate::blog`.
+
+mod author;
+mod inputs;
+mod lists;
+mod post;
+mod route;
+mod tag;
+
+use async_graphql::{Context, Object};
+
+pub(super) use author::Author;
+pub(super) use post::{Post, post_parts};
+pub(super) use tag::Tag;
+
+use super::context::ContextExt;
+use super::siblings::Sibling;
+use inputs::{
+    AuthorBy, AuthorFilter, AuthorOrder, PageArguments, PostBy, PostFilter, PostOrder, TagBy,
+};
+use lists::{AuthorConnection, PostConnection, TagConnection};
+use route::Route;
+
+#[derive(Default)]
+pub(super) struct BlogQuery;
+
+type Result<T> = async_graphql::Result<T>;
+
+#[Object]
+impl BlogQuery {
+    /// A post by its id or its slug; null if there is none that you may see. A slug that the post
+    /// had before finds it too.
+    async fn post(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which post.")] by: PostBy,
+    ) -> Result<Option<Post>> {
+        let parts = post_parts(&ctx.look_ahead());
+        let by = by.into_domain("by")?;
+        let post = ctx.app().blog.posts.find(ctx.viewer(), &by, parts).await?;
+        Ok(post.map(Sibling::single).map(Post))
+    }
+
+    /// Posts that you may see, newest first unless `orderBy` says otherwise.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "the arguments of a Relay connection"
+    )]
+    #[graphql(complexity = "lists::page_cost(first, last, child_complexity)")]
+    async fn posts(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "How many from the start of the list, at most 100; 20 if neither `first` nor `last` is given."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end of the list, at most 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
+        #[graphql(desc = "Which posts.")] filter: Option<PostFilter>,
+        #[graphql(desc = "In which order.")] order_by: Option<PostOrder>,
+    ) -> Result<PostConnection> {
+        let page = PageArguments::new(first, after, last, before);
+        lists::posts(ctx, &page, filter, order_by).await
+    }
+
+    /// An author by id or slug; null if there is none.
+    async fn author(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which author.")] by: AuthorBy,
+    ) -> Result<Option<Author>> {
+        let by = by.into_domain("by")?;
+        let author = ctx.app().blog.authors.find(ctx.viewer(), &by).await?;
+        Ok(author.map(Sibling::single).map(Author))
+    }
+
+    /// Authors, by name unless `orderBy` says otherwise.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "the arguments of a Relay connection"
+    )]
+    #[graphql(complexity = "lists::page_cost(first, last, child_complexity)")]
+    async fn authors(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "How many from the start of the list, at most 100; 20 if neither `first` nor `last` is given."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end of the list, at most 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
+        #[graphql(desc = "Which authors.")] filter: Option<AuthorFilter>,
+        #[graphql(desc = "In which order.")] order_by: Option<AuthorOrder>,
+    ) -> Result<AuthorConnection> {
+        let page = PageArguments::new(first, after, last, before);
+        lists::authors(ctx, &page, filter, order_by).await
+    }
+
+    /// A tag by id or slug; null if there is none.
+    async fn tag(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which tag.")] by: TagBy,
+    ) -> Result<Option<Tag>> {
+        let by = by.into_domain("by")?;
+        let tag = ctx.app().blog.tags.find(ctx.viewer(), &by).await?;
+        Ok(tag.map(Sibling::single).map(Tag))
+    }
+
+    /// Tags, by name.
+    #[graphql(complexity = "lists::page_cost(first, last, child_complexity)")]
+    async fn tags(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "How many from the start of the list, at most 100; 20 if neither `first` nor `last` is given."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end of the list, at most 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
+    ) -> Result<TagConnection> {
+        let page = PageArguments::new(first, after, last, before);
+        lists::tags(ctx, &page).await
+    }
+
+    /// What lives at a path of the site: a post, or a redirect to where it has moved; null if
+    /// there is nothing that you may see.
+    async fn route(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "The path as a browser shows it, for example `/2026/03/31/hello`. A slash at its end makes no difference."
+        )]
+        path: String,
+    ) -> Result<Option<Route>> {
+        let parts = post_parts(&ctx.look_ahead());
+        let route = ctx
+            .app()
+            .blog
+            .routes
+            .find(ctx.viewer(), &path, parts)
+            .await?;
+        Ok(route.map(Route::from))
+    }
+}

@@ -1,0 +1,57 @@
+//! The GraphQL facade: the table of contents of the API. Translates between GraphQL and the
+//! services, and decides nothing. May import `app`, the public items of the domains and the leaf
+//! modules.
+//!
+//! Start at [`Query`]; `blog/` mirrors the domain of that name. [`siblings`] is how relations are
+//! loaded: one statement for each relation of a selection, however many objects there are.
+
+mod blog;
+mod completion;
+mod connection;
+mod context;
+mod document;
+mod error;
+mod global_id;
+mod health;
+mod node;
+mod siblings;
+
+use async_graphql::{EmptyMutation, EmptySubscription, ID, MergedObject, SchemaBuilder};
+
+pub use async_graphql::{Request, Response, ServerError, Variables};
+pub use completion::FieldTypes;
+pub use document::{Document, DocumentError, OperationType};
+pub use error::ErrorCode;
+
+/// Reads of everything that the viewer may see.
+#[derive(MergedObject, Default)]
+pub struct Query(node::NodeQuery, health::HealthQuery, blog::BlogQuery);
+
+/// The executable schema.
+pub type Schema = async_graphql::Schema<Query, EmptyMutation, EmptySubscription>;
+
+/// The most fields that the answer to one operation may have, as far as page sizes tell before it
+/// runs. A page of 100 posts with 20 fields of each of their authors and tags costs some 6,000.
+const MAX_COST: usize = 10_000;
+
+/// The schema without anything of a running server, for its text and for the server to complete.
+#[must_use]
+pub fn schema_builder() -> SchemaBuilder<Query, EmptyMutation, EmptySubscription> {
+    Schema::build(Query::default(), EmptyMutation, EmptySubscription)
+        .limit_complexity(MAX_COST)
+        .override_output_type_description::<ID>(
+            "An opaque id: use it as it is, its text has no meaning.",
+        )
+}
+
+/// The schema in GraphQL's schema definition language: what `schema.graphql` holds.
+#[must_use]
+pub fn sdl() -> String {
+    let options = async_graphql::SDLExportOptions::new()
+        .sorted_enum_items()
+        .include_specified_by();
+    format!(
+        "{}\n",
+        schema_builder().finish().sdl_with_options(options).trim()
+    )
+}

@@ -1,0 +1,96 @@
+use std::collections::HashMap;
+
+use async_graphql::{Context, ID, Interface, Object};
+
+use super::blog::{Author, Post, Tag, post_parts};
+use super::context::ContextExt;
+use super::global_id::GlobalId;
+use super::siblings::Sibling;
+use crate::error::{Error, Result};
+use crate::ids::{AuthorId, PostId, TagId};
+
+/// Anything that has an id of its own (GraphQL Global Object Identification Specification).
+#[derive(Clone, Interface)]
+#[graphql(field(
+    name = "id",
+    ty = "ID",
+    desc = "An opaque id, unique among all objects."
+))]
+pub(super) enum Node {
+    Post(Post),
+    Author(Author),
+    Tag(Tag),
+}
+
+/// The most ids that one `nodes` takes.
+const MAX_IDS: usize = 100;
+
+#[derive(Default)]
+pub(super) struct NodeQuery;
+
+#[Object]
+impl NodeQuery {
+    /// The object with this id; null if there is none that you may see.
+    async fn node(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The `id` of an object.")] id: ID,
+    ) -> async_graphql::Result<Option<Node>> {
+        let id = GlobalId::decode("id", &id)?;
+        Ok(load(ctx, &[id]).await?.pop().flatten())
+    }
+
+    /// The objects with these ids, in their order; null for each that you may not see or that is
+    /// not there.
+    #[graphql(complexity = "ids.len() * (child_complexity + 1)")]
+    async fn nodes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "At most 100 ids of objects, of whatever types.")] ids: Vec<ID>,
+    ) -> async_graphql::Result<Vec<Option<Node>>> {
+        if ids.len() > MAX_IDS {
+            let message = format!("{} ids are more than {MAX_IDS}", ids.len());
+            return Err(Error::invalid("ids", message).into());
+        }
+        let ids = ids
+            .iter()
+            .enumerate()
+            .map(|(index, id)| GlobalId::decode(&format!("ids.{index}"), id))
+            .collect::<Result<Vec<_>>>()?;
+        Ok(load(ctx, &ids).await?)
+    }
+}
+
+/// One statement for each type among the ids.
+async fn load(ctx: &Context<'_>, ids: &[GlobalId]) -> Result<Vec<Option<Node>>> {
+    let (app, viewer) = (ctx.app(), ctx.viewer());
+    let posts: Vec<PostId> = of_type(ids);
+    let mut found_posts = HashMap::new();
+    if !posts.is_empty() {
+        let parts = post_parts(&ctx.look_ahead());
+        let loaded = app.blog.posts.by_ids(viewer, &posts, parts).await?;
+        found_posts.extend(Sibling::all(loaded).map(|it| (it.id, Post(it))));
+    }
+    let authors: Vec<AuthorId> = of_type(ids);
+    let mut found_authors = HashMap::new();
+    if !authors.is_empty() {
+        let loaded = app.blog.authors.by_ids(viewer, &authors).await?;
+        found_authors.extend(Sibling::all(loaded).map(|it| (it.id, Author(it))));
+    }
+    let tags: Vec<TagId> = of_type(ids);
+    let mut found_tags = HashMap::new();
+    if !tags.is_empty() {
+        let loaded = app.blog.tags.by_ids(viewer, &tags).await?;
+        found_tags.extend(Sibling::all(loaded).map(|it| (it.id, Tag(it))));
+    }
+    let nodes = ids.iter().map(|id| match id {
+        GlobalId::Post(id) => found_posts.get(id).cloned().map(Node::Post),
+        GlobalId::Author(id) => found_authors.get(id).cloned().map(Node::Author),
+        GlobalId::Tag(id) => found_tags.get(id).cloned().map(Node::Tag),
+    });
+    Ok(nodes.collect())
+}
+
+fn of_type<Id: super::global_id::TypedId>(ids: &[GlobalId]) -> Vec<Id> {
+    ids.iter().filter_map(|id| Id::from_global(*id)).collect()
+}
