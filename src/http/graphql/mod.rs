@@ -1,0 +1,143 @@
+//! GraphQL over HTTP (the GraphQL-over-HTTP specification, GET and POST), on the engine's executor
+//! and without its HTTP integration, which runs mutations sent by GET, takes any body for JSON and
+//! answers everything with 200.
+//!
+//! `request` reads what came, `media_type` decides how to answer, `response` writes the answer;
+//! here they come together.
+
+mod media_type;
+mod request;
+mod response;
+
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::{MethodRouter, any};
+use tower_http::request_id::RequestId;
+
+use super::HttpState;
+use super::root::wants_html;
+use crate::accounts::Viewer;
+use crate::config::GraphqlConfig;
+use crate::graphql::{Document, DocumentError, ErrorCode, OperationType, Schema, schema_builder};
+use media_type::MediaType;
+use request::{GraphqlRequest, RequestError};
+
+/// The schema, with what the configuration shows of it.
+pub(super) fn schema(config: &GraphqlConfig) -> Schema {
+    let mut builder = schema_builder();
+    if !config.introspection {
+        builder = builder.disable_introspection().disable_suggestions();
+    }
+    builder.finish()
+}
+
+/// The route `/graphql`.
+pub(super) fn routes() -> MethodRouter<HttpState> {
+    any(endpoint)
+}
+
+/// The answer to a request whose handling panicked. The panic itself has been logged.
+pub(super) fn answer_to_panic(_: Box<dyn std::any::Any + Send>) -> Response {
+    let error = RequestError::new(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        ErrorCode::InternalServerError,
+        "internal error; the request id names it in the server's log",
+    );
+    response::malformed(MediaType::Json, &error)
+}
+
+async fn endpoint(State(state): State<HttpState>, request: Request) -> Response {
+    let (head, body) = request.into_parts();
+    let explorer = state.app.config.graphql.explorer;
+    if explorer
+        && head.method == Method::GET
+        && head.uri.query().is_none()
+        && wants_html(&head.headers)
+    {
+        return Redirect::to("/graphiql").into_response();
+    }
+    let media_type = match MediaType::negotiate(&head.headers) {
+        Ok(media_type) => media_type,
+        Err(error) => return response::malformed(MediaType::Json, &error),
+    };
+    let read = match head.method {
+        Method::GET => GraphqlRequest::from_query_string(head.uri.query().unwrap_or_default()),
+        Method::POST => from_body(&head.headers, body).await,
+        _ => Err(method_not_allowed(
+            "GET, POST",
+            "send a GET or a POST request",
+        )),
+    };
+    let id = head.extensions.get::<RequestId>();
+    let answer = match read {
+        Ok(read) => execute(&state, &head.method, media_type, read, id).await,
+        Err(error) => Err(error),
+    };
+    answer.unwrap_or_else(|error| response::malformed(media_type, &error))
+}
+
+async fn from_body(headers: &HeaderMap, body: Body) -> Result<GraphqlRequest, RequestError> {
+    request::check_content_type(headers)?;
+    let bytes = request::read_body(headers, body).await?;
+    GraphqlRequest::from_json(&bytes)
+}
+
+async fn execute(
+    state: &HttpState,
+    method: &Method,
+    media_type: MediaType,
+    request: GraphqlRequest,
+    id: Option<&RequestId>,
+) -> Result<Response, RequestError> {
+    let (document, operation) = match read(&request) {
+        Ok(read) => read,
+        Err(error) => return Ok(response::refused(media_type, &error)),
+    };
+    match operation {
+        OperationType::Mutation if *method == Method::GET => {
+            return Err(method_not_allowed("POST", "send mutations by POST"));
+        }
+        OperationType::Subscription => {
+            return Err(RequestError::new(
+                StatusCode::BAD_REQUEST,
+                ErrorCode::BadRequest,
+                "subscriptions are not served here",
+            ));
+        }
+        OperationType::Query | OperationType::Mutation => {}
+    }
+    let name = request.operation_name.clone();
+    let several_roots = document.has_several_roots(name.as_deref());
+    let prepared = document
+        .into_request(request.operation_name, request.variables)
+        .data(state.app.clone())
+        .data(Viewer::Anonymous);
+    let mut executed = state.schema.execute(prepared).await;
+    // The engine has taken the tree; the few answers that need it again can afford to parse it.
+    if (several_roots || !executed.errors.is_empty())
+        && let Ok(document) = Document::parse(&request.query)
+    {
+        document.complete(name.as_deref(), &state.field_types, &mut executed);
+    }
+    Ok(response::executed(media_type, executed, id))
+}
+
+/// The document of a request, and what the operation to execute does.
+fn read(request: &GraphqlRequest) -> Result<(Document, OperationType), DocumentError> {
+    let name = request.operation_name.as_deref();
+    let document = Document::parse(&request.query)?;
+    let operation = document.operation_type(name)?;
+    document.check_variables(name, &request.variables)?;
+    Ok((document, operation))
+}
+
+fn method_not_allowed(allow: &'static str, message: &str) -> RequestError {
+    RequestError::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        ErrorCode::BadRequest,
+        message,
+    )
+    .with_header(header::ALLOW, HeaderValue::from_static(allow))
+}

@@ -1,0 +1,218 @@
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderName};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use bytes::Bytes;
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use serde_json::{Map, Value};
+
+use crate::graphql::{ErrorCode, Variables};
+
+/// The largest body, in bytes.
+const MAX_BODY: usize = 1024 * 1024;
+/// The longest query string, in bytes.
+const MAX_QUERY_STRING: usize = 16 * 1024;
+/// How long a body may take to arrive.
+const BODY_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// A request that is well-formed: what GraphQL over HTTP calls its parameters.
+#[derive(Debug)]
+pub(super) struct GraphqlRequest {
+    pub(super) query: String,
+    pub(super) operation_name: Option<String>,
+    pub(super) variables: Variables,
+}
+
+/// A request that is not GraphQL over HTTP.
+#[derive(Debug)]
+pub(super) struct RequestError {
+    pub(super) status: StatusCode,
+    pub(super) code: ErrorCode,
+    pub(super) message: String,
+    pub(super) header: Option<(HeaderName, HeaderValue)>,
+}
+
+impl RequestError {
+    pub(super) fn new(status: StatusCode, code: ErrorCode, message: impl Into<String>) -> Self {
+        Self {
+            status,
+            code,
+            message: message.into(),
+            header: None,
+        }
+    }
+
+    pub(super) fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.header = Some((name, value));
+        self
+    }
+}
+
+fn bad_request(message: impl Into<String>) -> RequestError {
+    RequestError::new(StatusCode::BAD_REQUEST, ErrorCode::BadRequest, message)
+}
+
+/// Refuses bodies that are not JSON. A browser sends other types to a foreign site without asking
+/// it first, so taking them for JSON would let any page act for its visitor.
+pub(super) fn check_content_type(headers: &HeaderMap) -> Result<(), RequestError> {
+    let unsupported = |message: &str| {
+        let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
+        Err(RequestError::new(status, ErrorCode::BadRequest, message))
+    };
+    let content_type = headers
+        .get(CONTENT_TYPE)
+        .and_then(|it| it.to_str().ok())
+        .unwrap_or_default();
+    let mut parts = content_type.split(';').map(str::trim);
+    if !parts
+        .next()
+        .unwrap_or_default()
+        .eq_ignore_ascii_case("application/json")
+    {
+        return unsupported("send content-type: application/json");
+    }
+    for parameter in parts {
+        let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
+        let utf8 = value.trim_matches('"').eq_ignore_ascii_case("utf-8");
+        if name.eq_ignore_ascii_case("charset") && !utf8 {
+            return unsupported("send JSON as UTF-8");
+        }
+    }
+    match headers.get(CONTENT_ENCODING) {
+        Some(encoding) if encoding != "identity" => unsupported("send the body uncompressed"),
+        _ => Ok(()),
+    }
+}
+
+/// Reads a body of at most [`MAX_BODY`] bytes.
+pub(super) async fn read_body(headers: &HeaderMap, body: Body) -> Result<Bytes, RequestError> {
+    let too_large = || {
+        let message = format!("the body is larger than {MAX_BODY} bytes");
+        RequestError::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            ErrorCode::BadRequest,
+            message,
+        )
+    };
+    let announced = headers
+        .get(CONTENT_LENGTH)
+        .and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    if announced.is_some_and(|length| length > MAX_BODY) {
+        return Err(too_large());
+    }
+    let reading = Limited::new(body, MAX_BODY).collect();
+    match tokio::time::timeout(BODY_TIMEOUT, reading).await {
+        Ok(Ok(collected)) => Ok(collected.to_bytes()),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(too_large()),
+        Ok(Err(_)) => Err(bad_request("the body ended early")),
+        Err(_) => {
+            let message = "the body took longer than 10 seconds";
+            Err(RequestError::new(
+                StatusCode::REQUEST_TIMEOUT,
+                ErrorCode::BadRequest,
+                message,
+            ))
+        }
+    }
+}
+
+impl GraphqlRequest {
+    /// Reads the body of a POST.
+    pub(super) fn from_json(bytes: &[u8]) -> Result<Self, RequestError> {
+        let body: Value = serde_json::from_slice(bytes).map_err(|error| {
+            let (line, column) = (error.line(), error.column());
+            bad_request(format!(
+                "the body is not JSON, at line {line}, column {column}"
+            ))
+        })?;
+        match body {
+            Value::Object(parameters) => Self::from_parameters(parameters),
+            Value::Array(_) => Err(bad_request("send one operation in a request, not a list")),
+            _ => Err(bad_request("send a JSON object with the key `query`")),
+        }
+    }
+
+    /// Reads the query string of a GET, whose `variables` and `extensions` are JSON.
+    pub(super) fn from_query_string(text: &str) -> Result<Self, RequestError> {
+        if text.len() > MAX_QUERY_STRING {
+            let message = format!("the query string is longer than {MAX_QUERY_STRING} bytes");
+            return Err(RequestError::new(
+                StatusCode::URI_TOO_LONG,
+                ErrorCode::BadRequest,
+                message,
+            ));
+        }
+        let mut parameters = Map::new();
+        for pair in text.split('&').filter(|pair| !pair.is_empty()) {
+            let (name, value) = read_pair(pair)?;
+            let value = match name.as_str() {
+                "query" | "operationName" => Value::String(value),
+                "variables" | "extensions" if value.is_empty() => Value::Null,
+                "variables" | "extensions" => serde_json::from_str(&value)
+                    .map_err(|_| bad_request(format!("`{name}` is not JSON")))?,
+                _ => continue,
+            };
+            if parameters.insert(name.clone(), value).is_some() {
+                return Err(bad_request(format!("`{name}` is given twice")));
+            }
+        }
+        Self::from_parameters(parameters)
+    }
+
+    fn from_parameters(mut parameters: Map<String, Value>) -> Result<Self, RequestError> {
+        let extensions = optional_object(&mut parameters, "extensions")?;
+        let query = match parameters.remove("query") {
+            Some(Value::String(query)) => query,
+            // Apollo's clients then send the whole document.
+            None | Some(Value::Null) if extensions.contains_key("persistedQuery") => {
+                let code = ErrorCode::PersistedQueryNotSupported;
+                let message = "PersistedQueryNotSupported";
+                return Err(RequestError::new(StatusCode::BAD_REQUEST, code, message));
+            }
+            None | Some(Value::Null) => return Err(bad_request("`query` is missing")),
+            Some(_) => return Err(bad_request("`query` is not a string")),
+        };
+        let operation_name = match parameters.remove("operationName") {
+            None | Some(Value::Null) => None,
+            Some(Value::String(name)) if name.is_empty() => None,
+            Some(Value::String(name)) => Some(name),
+            Some(_) => return Err(bad_request("`operationName` is not a string")),
+        };
+        let variables = optional_object(&mut parameters, "variables")?;
+        Ok(Self {
+            query,
+            operation_name,
+            variables: Variables::from_json(Value::Object(variables)),
+        })
+    }
+}
+
+fn optional_object(
+    parameters: &mut Map<String, Value>,
+    name: &str,
+) -> Result<Map<String, Value>, RequestError> {
+    match parameters.remove(name) {
+        None | Some(Value::Null) => Ok(Map::new()),
+        Some(Value::Object(object)) => Ok(object),
+        Some(_) => Err(bad_request(format!("`{name}` is not an object"))),
+    }
+}
+
+/// A name and its value, as browsers write forms; unlike them, without mending what is broken.
+fn read_pair(pair: &str) -> Result<(String, String), RequestError> {
+    let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+    let decoded = |text: &str| {
+        let text = text.replace('+', " ");
+        let whole = text.split('%').skip(1).all(|code| {
+            code.len() >= 2 && code.bytes().take(2).all(|byte| byte.is_ascii_hexdigit())
+        });
+        let decoded = percent_encoding::percent_decode_str(&text)
+            .decode_utf8()
+            .ok()?;
+        whole.then(|| decoded.into_owned())
+    };
+    decoded(name)
+        .zip(decoded(value))
+        .ok_or_else(|| bad_request("the query string is not percent-encoded UTF-8"))
+}

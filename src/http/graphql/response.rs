@@ -1,0 +1,126 @@
+use async_graphql::{Pos, Response as GraphqlResponse, ServerError, Value as GraphqlValue};
+use axum::body::Body;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, VARY};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::Response;
+use serde_json::{Value, json};
+use tower_http::request_id::RequestId;
+
+use super::media_type::MediaType;
+use super::request::RequestError;
+use crate::graphql::{DocumentError, ErrorCode};
+
+/// The most errors of one answer.
+const MAX_ERRORS: usize = 5;
+/// The longest message, in characters.
+const MAX_MESSAGE: usize = 300;
+
+/// The answer to what is not GraphQL over HTTP: its status is the same in every media type.
+pub(super) fn malformed(media_type: MediaType, error: &RequestError) -> Response {
+    let body = json!({ "errors": [error_object(&error.message, None, error.code)] });
+    let mut response = json_response(error.status, media_type, &body);
+    if let Some((name, value)) = &error.header {
+        response.headers_mut().insert(name, value.clone());
+    }
+    response
+}
+
+/// The answer to a document that cannot be executed.
+pub(super) fn refused(media_type: MediaType, error: &DocumentError) -> Response {
+    let body = json!({ "errors": [error_object(&error.message, error.position, error.code)] });
+    json_response(request_error_status(media_type), media_type, &body)
+}
+
+/// The answer to what the engine was given.
+pub(super) fn executed(
+    media_type: MediaType,
+    mut response: GraphqlResponse,
+    id: Option<&RequestId>,
+) -> Response {
+    let begun = response.data != GraphqlValue::Null
+        || response.errors.iter().any(|error| !error.path.is_empty());
+    response.errors.truncate(MAX_ERRORS);
+    for error in &mut response.errors {
+        complete(error, begun, id);
+    }
+    if begun || response.errors.is_empty() {
+        let status = status(&response);
+        return json_response(status, media_type, &response);
+    }
+    // Nothing was executed, so there is no `data`.
+    let body = json!({ "errors": response.errors });
+    json_response(request_error_status(media_type), media_type, &body)
+}
+
+/// Gives an error of the engine a code and a bounded message.
+fn complete(error: &mut ServerError, begun: bool, id: Option<&RequestId>) {
+    if let Some((end, _)) = error.message.char_indices().nth(MAX_MESSAGE) {
+        error.message.truncate(end);
+    }
+    let extensions = error.extensions.get_or_insert_default();
+    if extensions.get("code").is_none() {
+        // While executing, the engine itself only fails to read arguments.
+        let code = if begun {
+            ErrorCode::BadUserInput
+        } else if error.message == "Query is too complex." {
+            ErrorCode::TooComplex
+        } else {
+            ErrorCode::GraphqlValidationFailed
+        };
+        extensions.set("code", code.as_str());
+    }
+    let internal = GraphqlValue::from(ErrorCode::InternalServerError.as_str());
+    if extensions.get("code") == Some(&internal)
+        && let Some(id) = id.and_then(|id| id.header_value().to_str().ok())
+    {
+        extensions.set("requestId", id);
+    }
+}
+
+fn status(response: &GraphqlResponse) -> StatusCode {
+    let unavailable = ErrorCode::ServiceUnavailable.as_str();
+    let is_unavailable = |error: &ServerError| {
+        let code = error.extensions.as_ref().and_then(|it| it.get("code"));
+        code == Some(&GraphqlValue::from(unavailable))
+    };
+    if response.data == GraphqlValue::Null && response.errors.iter().any(is_unavailable) {
+        StatusCode::SERVICE_UNAVAILABLE
+    } else {
+        StatusCode::OK
+    }
+}
+
+/// The status of a well-formed request whose document was not executed.
+fn request_error_status(media_type: MediaType) -> StatusCode {
+    match media_type {
+        MediaType::GraphqlResponse => StatusCode::BAD_REQUEST,
+        MediaType::Json => StatusCode::OK,
+    }
+}
+
+fn error_object(message: &str, position: Option<Pos>, code: ErrorCode) -> Value {
+    let mut error = json!({ "message": message, "extensions": { "code": code.as_str() } });
+    if let Some(position) = position {
+        error["locations"] = json!([position]);
+    }
+    error
+}
+
+fn json_response(
+    status: StatusCode,
+    media_type: MediaType,
+    body: &impl serde::Serialize,
+) -> Response {
+    // Writing to memory fails only for maps with keys that are no strings, of which there are none.
+    let bytes = serde_json::to_vec(body).unwrap_or_default();
+    let mut response = Response::new(Body::from(bytes));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(
+        CONTENT_TYPE,
+        HeaderValue::from_static(media_type.content_type()),
+    );
+    headers.insert(VARY, HeaderValue::from_static("accept"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
