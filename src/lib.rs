@@ -23,6 +23,7 @@
 pub mod accounts;
 pub mod app;
 pub mod blog;
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod db;
@@ -32,5 +33,6 @@ pub mod http;
 pub mod ids;
 pub mod import;
 pub mod page;
+mod telemetry;
 
 pub use error::{Error, Result};
