@@ -1,0 +1,105 @@
+//! How many SQL statements a query sends: as few as can be, and as many for thousand rows as for
+//! one.
+
+use crate::support::{TestApp, post};
+
+const NESTED: &str = "{
+    posts(first: 50) {
+        totalCount
+        nodes {
+            title author { name } authors { name postCount }
+            tags {
+                name postCount
+                posts(first: 5) { totalCount nodes { title tags { name } author { posts(last: 2) { edges { node { slug } } } } } }
+            }
+        }
+    }
+}";
+
+/// `number` posts, each with two authors and three tags of its own.
+async fn blog(number: usize) -> TestApp {
+    let app = TestApp::new().await;
+    let posts = (0..number).map(|n| {
+        let (first, second) = (format!("First {n}"), format!("Second {n}"));
+        post(&format!("post-{n}"))
+            .authors(&[&first, &second])
+            .tag(&format!("Tag {n}"))
+            .tag(&format!("Tag {}", n + 1))
+            .tag("All")
+    });
+    app.import(posts).await;
+    app
+}
+
+#[tokio::test]
+async fn the_number_depends_on_the_shape_of_the_query_alone() {
+    let mut counts = Vec::new();
+    for size in [2, 40] {
+        let app = blog(size).await;
+        let client = app.anonymous();
+        let (sent, data) = app.statements_of(client.query(NESTED)).await;
+        assert_eq!(data["posts"]["nodes"].as_array().unwrap().len(), size);
+        counts.push(sent);
+    }
+    // Posts and their count; authors and their counts; tags and theirs; the tags' posts and their
+    // totals; those posts' tags, authors and the authors' posts.
+    assert_eq!(counts, [11, 11]);
+}
+
+#[tokio::test]
+async fn each_query_sends_the_least_that_answers_it() {
+    let app = blog(10).await;
+    let client = app.anonymous();
+    let cases = [
+        ("{ __typename }", 0),
+        ("{ posts { totalCount } }", 1),
+        ("{ posts { nodes { title } } }", 1),
+        ("{ posts(first: 0) { pageInfo { hasNextPage } } }", 1),
+        (
+            "{ posts(first: 20) { nodes { id title slug excerpt publishedAt author { name slug } tags { name slug } } } }",
+            3,
+        ),
+        (
+            "{ posts { nodes { author { name } authors { bio } first: author { slug } } } }",
+            2,
+        ),
+        (
+            r#"{ posts(filter: { tag: { slug: "all" } }) { nodes { title } } }"#,
+            2,
+        ),
+        (
+            r"{ posts(filter: { status: [DRAFT] }) { totalCount nodes { title } } }",
+            0,
+        ),
+        (
+            r#"{ post(by: { slug: "post-1" }) { content author { name } tags { name } } }"#,
+            3,
+        ),
+        (r#"{ post(by: { slug: "No slug" }) { content } }"#, 0),
+        (
+            "{ authors(first: 10) { nodes { name posts(first: 10) { nodes { title tags { name } } } } } }",
+            3,
+        ),
+        (r#"{ route(path: "/post-1") { ... on Post { title } } }"#, 1),
+        ("{ health { status } }", 1),
+    ];
+    for (query, expected) in cases {
+        let (sent, _) = app.statements_of(client.query(query)).await;
+        assert_eq!(sent, expected, "{query}");
+    }
+}
+
+#[tokio::test]
+async fn a_list_without_content_never_reads_it() {
+    let app = blog(1).await;
+    // Not even PostgreSQL looks at the text: it is gone.
+    let connection = app.database.connect().await;
+    let sql = "ALTER TABLE posts RENAME COLUMN content TO gone";
+    connection.batch_execute(sql).await.unwrap();
+    let client = app.anonymous();
+    client
+        .query("{ posts { nodes { title excerpt wordCount readingMinutes } } }")
+        .await;
+    let (code, _) = client.refusal("{ posts { nodes { content } } }").await;
+    assert_eq!(code, "INTERNAL_SERVER_ERROR");
+}

@@ -1,0 +1,7 @@
+//! Migrations, the generated schema, and the plans of statements.
+
+mod migrations;
+mod outage;
+mod plans;
+mod schema_drift;
+mod tls;

@@ -1,0 +1,112 @@
+//! What clients see while the database is away.
+
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+
+use crate::support::{TestApp, post};
+
+/// Takes the database away from under the application.
+async fn lose_the_database(app: &TestApp) {
+    let connection = app.database.connect().await;
+    let sql = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                WHERE datname = current_database() AND pid <> pg_backend_pid()";
+    // No new connection, by this role or any other but a superuser's; then end those there are.
+    let name: String = connection
+        .query_one("SELECT current_database()", &[])
+        .await
+        .unwrap()
+        .get(0);
+    drop(connection);
+    let elsewhere = app.database.url.with_database("postgres");
+    let (admin, driver) = elsewhere
+        .postgres()
+        .connect(tokio_postgres::NoTls)
+        .await
+        .unwrap();
+    tokio::spawn(driver);
+    let rename = format!("ALTER DATABASE {name} RENAME TO {name}_away");
+    let terminate = sql.replace("current_database()", &format!("'{name}'"));
+    while admin.batch_execute(&rename).await.is_err() {
+        admin.batch_execute(&terminate).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_lost_database_is_told_as_such_and_never_as_a_fault() {
+    let app = TestApp::new().await;
+    app.import([post("one")]).await;
+    let client = app.anonymous();
+    client.query("{ posts { totalCount } }").await;
+    lose_the_database(&app).await;
+
+    let answer = client
+        .graphql("{ posts { totalCount } }", Value::Null)
+        .await;
+    assert_eq!(
+        answer.status,
+        StatusCode::SERVICE_UNAVAILABLE,
+        "{}",
+        answer.text()
+    );
+    let json = answer.json();
+    assert_eq!(
+        json["errors"][0]["extensions"]["code"],
+        "SERVICE_UNAVAILABLE"
+    );
+    assert_eq!(
+        json["errors"][0]["message"],
+        "the database is not available; try again later"
+    );
+
+    let health = client
+        .query("{ health { status databaseConnection } }")
+        .await;
+    assert_eq!(
+        health["health"],
+        json!({ "status": "error", "databaseConnection": "failed" })
+    );
+    let ready = client.get("/health/ready").await;
+    assert_eq!(
+        (ready.status, ready.json()),
+        (
+            StatusCode::SERVICE_UNAVAILABLE,
+            json!({ "status": "error" })
+        )
+    );
+    let live = client.get("/health/live").await;
+    assert_eq!(
+        (live.status, live.json()),
+        (StatusCode::OK, json!({ "status": "ok" }))
+    );
+    for path in ["/health", "/health-check", "/api/v1/health"] {
+        let health = client.get(path).await;
+        let body = json!({ "status": "error", "database_connection": "failed" });
+        assert_eq!(
+            (health.status, health.json()),
+            (StatusCode::SERVICE_UNAVAILABLE, body),
+            "{path}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_broken_connection_is_replaced() {
+    let app = TestApp::new().await;
+    app.import([post("one")]).await;
+    let client = app.anonymous();
+    client.query("{ posts { totalCount } }").await;
+    let sql = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                WHERE datname = current_database() AND pid <> pg_backend_pid()";
+    app.database
+        .connect()
+        .await
+        .batch_execute(sql)
+        .await
+        .unwrap();
+    // One request may meet the break itself; then all is as before.
+    let _ = client
+        .graphql("{ posts { totalCount } }", Value::Null)
+        .await;
+    let data = client.query("{ posts { totalCount } }").await;
+    assert_eq!(data["posts"]["totalCount"], 1);
+}

@@ -1,0 +1,118 @@
+//! No listed query scans a table: at 100,000 posts, PostgreSQL's own counters say so.
+
+use std::time::Duration;
+
+use serde_json::json;
+use tokio_postgres::Client as Connection;
+
+use crate::support::TestApp;
+
+/// 100,000 posts (one in ten a draft) of some hundred words, 10,000 authors, 5,000 tags; skewed, so
+/// that one tag is on a tenth of the posts and one author has written a tenth of them.
+const CONTENT: &str = "
+    INSERT INTO authors (id, slug, name, created_at, updated_at)
+    SELECT gen_random_uuid(), 'author-' || n, 'Author ' || n, now(), now() FROM generate_series(1, 10000) n;
+    INSERT INTO tags (id, slug, name, created_at, updated_at)
+    SELECT gen_random_uuid(), 'tag-' || n, 'Tag ' || n, now(), now() FROM generate_series(1, 5000) n;
+    INSERT INTO posts (id, slug, path, title, content, excerpt, word_count, status, published_at, created_at, updated_at)
+    SELECT gen_random_uuid(), 'post-' || n, '/post-' || n, 'Title ' || (n * 7919 % 100000), repeat('Some words. ', 60), repeat('Some words. ', 12), 120,
+           (CASE WHEN n % 10 = 0 THEN 'draft' ELSE 'published' END)::post_status,
+           timestamptz '2026-01-01' - n * interval '1 minute', timestamptz '2026-01-01' - n * interval '1 minute',
+           timestamptz '2026-01-01' - (n * 7919 % 100000) * interval '1 minute'
+      FROM generate_series(1, 100000) n;
+    INSERT INTO post_authors (post_id, author_id, position, status, listed_at)
+    SELECT p.id, a.id, 0, p.status, p.listed_at
+      FROM posts p JOIN authors a ON a.slug = 'author-' || CASE WHEN substr(p.slug, 6)::int % 10 = 1 THEN 1 ELSE substr(p.slug, 6)::int % 10000 + 1 END;
+    INSERT INTO post_tags (post_id, tag_id, position, status, listed_at)
+    SELECT p.id, t.id, 0, p.status, p.listed_at
+      FROM posts p JOIN tags t ON t.slug = 'tag-' || CASE WHEN substr(p.slug, 6)::int % 10 = 2 THEN 1 ELSE substr(p.slug, 6)::int % 5000 + 1 END;
+    INSERT INTO redirects (path, post_id, created_at) SELECT '/old' || path, id, now() FROM posts;
+    VACUUM ANALYZE";
+
+const QUERIES: [&str; 22] = [
+    "{ posts { nodes { title author { name } tags { name } } pageInfo { endCursor } } }",
+    "{ posts { totalCount } }",
+    "{ posts(last: 100) { nodes { title } } }",
+    "{ posts(orderBy: { field: CREATED_AT }) { nodes { title } } }",
+    "{ posts(orderBy: { field: UPDATED_AT, direction: ASC }) { nodes { title } } }",
+    "{ posts(orderBy: { field: TITLE, direction: ASC }) { nodes { title } } }",
+    r#"{ posts(filter: { publishedFrom: "2025-12-01T00:00:00Z", publishedUntil: "2025-12-02T00:00:00Z" }) { totalCount nodes { title } } }"#,
+    r#"{ posts(filter: { author: { slug: "author-1" } }) { totalCount nodes { title } } }"#,
+    r#"{ posts(filter: { author: { slug: "author-77" } }) { totalCount nodes { title } } }"#,
+    r#"{ posts(filter: { tag: { slug: "tag-1" } }) { totalCount nodes { title } } }"#,
+    r#"{ posts(filter: { tag: { slug: "tag-78" } }) { totalCount nodes { title } } }"#,
+    r#"{ posts(filter: { author: { slug: "author-77" }, tag: { slug: "tag-77" } }) { totalCount nodes { title } } }"#,
+    r#"{ post(by: { slug: "post-7" }) { title content author { name } tags { name } } }"#,
+    r#"{ route(path: "/post-8") { __typename } }"#,
+    r#"{ route(path: "/old/post-9") { __typename } }"#,
+    "{ authors { nodes { name postCount posts(first: 10) { nodes { title tags { name } } } } } }",
+    "{ authors(last: 5, orderBy: { field: CREATED_AT }) { nodes { name } } }",
+    r#"{ authors(filter: { nameStartsWith: "author 99" }) { nodes { name } } }"#,
+    r#"{ author(by: { slug: "author-1" }) { postCount posts(first: 5) { totalCount nodes { title } } } }"#,
+    "{ tags { nodes { name postCount } } }",
+    "{ tags(last: 5) { nodes { name posts(first: 3) { nodes { author { name } } } } } }",
+    r#"{ tag(by: { slug: "tag-1" }) { postCount posts(first: 5) { totalCount nodes { title } } } }"#,
+];
+
+/// How often each table has been scanned.
+async fn scans(connection: &Connection) -> Vec<(String, i64)> {
+    let sql = "SELECT relname::text, seq_scan FROM pg_stat_user_tables WHERE relname <> '__diesel_schema_migrations' ORDER BY 1";
+    let rows = connection.query(sql, &[]).await.unwrap();
+    rows.iter().map(|row| (row.get(0), row.get(1))).collect()
+}
+
+/// Waits until the counters of connections that have ended are in: they come a moment later.
+async fn settled(connection: &Connection) -> Vec<(String, i64)> {
+    let sql = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
+    loop {
+        let others: i64 = connection.query_one(sql, &[]).await.unwrap().get(0);
+        if others == 0 {
+            break;
+        }
+        tokio::task::yield_now().await;
+    }
+    // PostgreSQL 14 collects counters in a process of its own, twice a second.
+    let version: i32 = connection
+        .query_one("SELECT current_setting('server_version_num')::int", &[])
+        .await
+        .unwrap()
+        .get(0);
+    if version < 150_000 {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+    scans(connection).await
+}
+
+#[tokio::test]
+async fn at_100_000_posts_no_query_scans_a_table() {
+    let app = TestApp::new().await;
+    let connection = app.database.connect().await;
+    for statement in CONTENT.split(';') {
+        connection.batch_execute(statement).await.unwrap();
+    }
+    let client = app.anonymous();
+    let deep =
+        "query($after: String) { posts(first: 100, after: $after) { pageInfo { endCursor } } }";
+    let mut after = json!(null);
+    for _ in 0..20 {
+        let data = client.query_with(deep, json!({ "after": after })).await;
+        after = data["posts"]["pageInfo"]["endCursor"].clone();
+    }
+    app.pool.close();
+    let mut scanning = Vec::new();
+    let mut before = settled(&connection).await;
+    let page_21 = format!("{{ posts(first: 20, after: {after}) {{ nodes {{ title }} }} }}");
+    for query in QUERIES.into_iter().chain([page_21.as_str()]) {
+        let again = TestApp::on(app.database.clone());
+        again.anonymous().query(query).await;
+        again.pool.close();
+        let scans = settled(&connection).await;
+        let scanned = before
+            .iter()
+            .zip(&scans)
+            .filter(|(before, after)| before != after);
+        scanning.extend(scanned.map(|(_, (table, _))| format!("{table}: {query}")));
+        before = scans;
+    }
+    assert!(scanning.is_empty(), "scanned\n{}", scanning.join("\n"));
+}

@@ -1,0 +1,7 @@
+//! The PostgreSQL that the program runs itself.
+
+mod data_dir;
+mod life;
+mod recovery;
+
+pub use data_dir::DataDir;

@@ -1,0 +1,23 @@
+//! The integration tests: one binary, real PostgreSQL, everything through the front door.
+//!
+//! `support` is the test kit; start at `support::TestApp`. Tests run in parallel, each on a
+//! database of its own, and need nothing but what `cargo run` needs.
+
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a test fails by panicking, and looks at the real environment and clock"
+)]
+
+mod blog;
+mod cli;
+mod config;
+mod database;
+mod embedded;
+mod http;
+mod import;
+mod layering;
+mod schema;
+mod support;

@@ -1,0 +1,26 @@
+//! The test kit.
+//!
+//! [`TestApp::new`] gives a whole application on an empty database of its own. Content comes in
+//! through [`TestApp::import`], with posts from [`post`]; requests go through the real router:
+//!
+//! ```ignore
+//! let app = TestApp::new().await;
+//! app.import([post("hello").tag("Rust")]).await;
+//! let data = app.anonymous().query("{ posts { totalCount } }").await;
+//! assert_eq!(data["posts"]["totalCount"], 1);
+//! ```
+//!
+//! All tests of a run share one PostgreSQL: `TEST_DATABASE_URL` if it is set, else an embedded one
+//! that lasts as long as the run.
+
+mod app;
+mod client;
+mod cluster;
+mod fixtures;
+mod program;
+
+pub use app::{TestApp, at};
+pub use client::{Answer, Client};
+pub use cluster::{Database, database};
+pub use fixtures::{PostBuilder, post};
+pub use program::{Running, program};
