@@ -40,12 +40,6 @@ impl Report {
             Change::Unchanged => self.unchanged += 1,
         }
     }
-
-    /// How many files were looked at.
-    #[must_use]
-    pub fn files(&self) -> usize {
-        self.added + self.updated + self.unchanged + self.skipped.len() + self.failed.len()
-    }
 }
 
 impl fmt::Display for Finding {

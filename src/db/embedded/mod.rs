@@ -134,12 +134,6 @@ impl EmbeddedCluster {
         self.server.home.cluster()
     }
 
-    /// The server's log file.
-    #[must_use]
-    pub fn log_file(&self) -> PathBuf {
-        self.server.home.log()
-    }
-
     /// Leaves the cluster. Whoever leaves last stops the server and waits until it has ended.
     ///
     /// # Errors
