@@ -41,3 +41,19 @@ id_type!(
     /// A tag.
     TagId
 );
+id_type!(
+    /// A user: an account, not a public profile.
+    UserId
+);
+id_type!(
+    /// A log-in, and all that was renewed from it.
+    SessionId
+);
+id_type!(
+    /// An API key.
+    ApiKeyId
+);
+id_type!(
+    /// An entry of the audit log.
+    AuditEventId
+);

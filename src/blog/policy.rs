@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::model::PostStatus;
-use crate::accounts::Viewer;
+use crate::accounts::{Identity, Viewer};
 
 /// Which posts someone may see. Every read of posts takes one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,9 +18,9 @@ impl Visibility {
     /// What `viewer` may see at the time `now`.
     #[must_use]
     pub fn of(viewer: &Viewer, now: DateTime<Utc>) -> Self {
-        match viewer {
-            Viewer::Anonymous => Self::Public(now),
-            Viewer::System => Self::All,
+        match viewer.identity {
+            Identity::System => Self::All,
+            Identity::Anonymous | Identity::Account(_) => Self::Public(now),
         }
     }
 
@@ -38,5 +38,5 @@ impl Visibility {
 /// Whether `viewer` may load content from files.
 #[must_use]
 pub fn may_import(viewer: &Viewer) -> bool {
-    *viewer == Viewer::System
+    viewer.identity == Identity::System
 }

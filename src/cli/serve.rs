@@ -51,7 +51,7 @@ async fn prepare(config: Config, database: &Database) -> Result<Arc<App>, Comman
         tracing::info!(migration, "migrated");
     }
     let app = App::new(config, database.pool.clone(), &Clock::system());
-    if database.is_embedded() && !app.blog.posts.any(&Viewer::System).await? {
+    if database.is_embedded() && !app.blog.posts.any(&Viewer::system()).await? {
         let report = import::import_sample(&app.blog.imports).await?;
         tracing::info!(posts = report.added, "loaded sample content");
     }

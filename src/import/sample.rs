@@ -36,7 +36,7 @@ pub async fn import_sample(imports: &Imports) -> Result<Report> {
         mode: Mode::Keep,
     };
     let mut report = Report::default();
-    let mut session = imports.begin(&Viewer::System, options.mode).await?;
+    let mut session = imports.begin(&Viewer::system(), options.mode).await?;
     for (name, text) in FILES {
         let mut outcome = markdown::parse(name, text.as_bytes());
         if let Outcome::Post(post) = &mut outcome {

@@ -29,7 +29,7 @@ pub async fn markdown_tree(
 ) -> Result<Report> {
     let mut report = Report::default();
     let files = list(folder.to_owned(), &mut report).await?;
-    let mut session = imports.begin(&Viewer::System, options.mode).await?;
+    let mut session = imports.begin(&Viewer::system(), options.mode).await?;
     let mut first = true;
     let mut paths: HashMap<String, String> = HashMap::new();
     for file in &files {

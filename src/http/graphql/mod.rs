@@ -113,7 +113,7 @@ async fn execute(
     let prepared = document
         .into_request(request.operation_name, request.variables)
         .data(state.app.clone())
-        .data(Viewer::Anonymous);
+        .data(Viewer::anonymous());
     let mut executed = state.schema.execute(prepared).await;
     // The engine has taken the tree; the few answers that need it again can afford to parse it.
     if (several_roots || !executed.errors.is_empty())

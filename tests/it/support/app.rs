@@ -65,7 +65,7 @@ impl TestApp {
     /// Stores posts as an import does.
     pub async fn import(&self, posts: impl IntoIterator<Item = PostBuilder>) -> Vec<Imported> {
         let imports = &self.app.blog.imports;
-        let mut session = imports.begin(&Viewer::System, Mode::Keep).await.unwrap();
+        let mut session = imports.begin(&Viewer::system(), Mode::Keep).await.unwrap();
         let mut outcomes = Vec::new();
         for post in posts {
             outcomes.push(session.post(post.build()).await.unwrap());
