@@ -86,6 +86,8 @@ pub struct Post {
     pub updated_at: DateTime<Utc>,
     /// The time it is listed under: its publication, or its creation until it has one.
     pub listed_at: DateTime<Utc>,
+    /// When it stops being public; it stays if there is no time.
+    pub unpublish_at: Option<DateTime<Utc>>,
     /// Counts its changes, from 1.
     pub version: i32,
     /// Words of its visible text.

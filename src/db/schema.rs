@@ -37,6 +37,7 @@ diesel::table! {
         position -> Int4,
         status -> PostStatus,
         listed_at -> Timestamptz,
+        visible_until -> Timestamptz,
     }
 }
 
@@ -50,6 +51,7 @@ diesel::table! {
         position -> Int4,
         status -> PostStatus,
         listed_at -> Timestamptz,
+        visible_until -> Timestamptz,
     }
 }
 
@@ -72,6 +74,8 @@ diesel::table! {
         version -> Int4,
         front_matter -> Jsonb,
         listed_at -> Timestamptz,
+        unpublish_at -> Nullable<Timestamptz>,
+        visible_until -> Timestamptz,
     }
 }
 

@@ -158,6 +158,7 @@ fn imported(post: ParsedPost, options: &ImportOptions) -> ImportedPost {
         summary: post.summary,
         draft: post.draft,
         published_at: post.published_at,
+        unpublish_at: post.unpublish_at,
         updated_at: post.updated_at,
         authors,
         tags: post.tags,

@@ -55,6 +55,8 @@ pub struct ImportedPost {
     pub draft: bool,
     /// When it went live.
     pub published_at: Option<DateTime<Utc>>,
+    /// When it stops being public; later than it went live.
+    pub unpublish_at: Option<DateTime<Utc>>,
     /// When it was last changed.
     pub updated_at: Option<DateTime<Utc>>,
     /// Names, first author first.

@@ -1,6 +1,6 @@
 //! Storing one imported post.
 
-use chrono::SubsecRound;
+use chrono::{DateTime, SubsecRound, Utc};
 use diesel_async::AsyncPgConnection;
 use serde_json::Value;
 
@@ -111,6 +111,7 @@ async fn stored(
         .map(|time| time.trunc_subsecs(6))
         .or_else(|| existing.and_then(|existing| existing.published_at))
         .or_else(|| (!post.draft).then_some(now));
+    let unpublish_at = unpublish_at(post, published_at)?;
     let created_at = existing.map_or_else(
         || published_at.map_or(now, |published| published.min(now)),
         |existing| existing.created_at,
@@ -126,6 +127,7 @@ async fn stored(
         content: post.content.clone(),
         status,
         published_at,
+        unpublish_at,
         created_at,
         updated_at: post
             .updated_at
@@ -135,6 +137,21 @@ async fn stored(
         version: existing.map_or(1, |existing| existing.version),
         front_matter: Value::Object(post.front_matter.clone()),
     })
+}
+
+/// When the post stops being public, in the precision of the database.
+fn unpublish_at(
+    post: &ImportedPost,
+    published_at: Option<DateTime<Utc>>,
+) -> Result<Option<DateTime<Utc>>> {
+    let end = post.unpublish_at.map(|time| time.trunc_subsecs(6));
+    match (published_at, end) {
+        (Some(published), Some(end)) if end <= published => {
+            let message = format!("{end} is not after the post's publication, {published}");
+            Err(Error::invalid("unpublishAt", message))
+        }
+        _ => Ok(end),
+    }
 }
 
 fn excerpt(summary: Option<&str>, derived: String, notes: &mut Vec<String>) -> String {
@@ -157,6 +174,7 @@ fn is_same(existing: &Post, stored: &StoredPost) -> bool {
         && existing.title == stored.title
         && existing.status == stored.status
         && existing.published_at == stored.published_at
+        && existing.unpublish_at == stored.unpublish_at
         && existing.updated_at == stored.updated_at
         && existing.word_count == stored.word_count
         && existing.excerpt.as_ref() == Some(&stored.excerpt)

@@ -24,6 +24,7 @@ pub struct StoredPost {
     pub word_count: i32,
     pub status: PostStatus,
     pub published_at: Option<DateTime<Utc>>,
+    pub unpublish_at: Option<DateTime<Utc>>,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
     pub version: i32,
@@ -153,6 +154,9 @@ pub async fn set_authors(
                 post_authors::position.eq(position),
                 post_authors::status.eq(post.status),
                 post_authors::listed_at.eq(post.listed_at()),
+                // Without a time: the column's default, `infinity`, which chrono cannot say.
+                post.unpublish_at
+                    .map(|end| post_authors::visible_until.eq(end)),
             )
         })
         .collect();
@@ -181,6 +185,8 @@ pub async fn set_tags(
                 post_tags::position.eq(position),
                 post_tags::status.eq(post.status),
                 post_tags::listed_at.eq(post.listed_at()),
+                post.unpublish_at
+                    .map(|end| post_tags::visible_until.eq(end)),
             )
         })
         .collect();

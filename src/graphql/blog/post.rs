@@ -125,6 +125,11 @@ impl Post {
         self.0.published_at
     }
 
+    /// When it stops being public; null if it stays.
+    async fn unpublish_at(&self) -> Option<DateTime<Utc>> {
+        self.0.unpublish_at
+    }
+
     /// When it was made.
     async fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at

@@ -64,13 +64,18 @@ impl Fields {
 
     /// As [`Self::text`], of a date.
     pub(super) fn date(&mut self, keys: &[&str]) -> Result<Option<Date>, Problem> {
+        Ok(self.written_date(keys)?.map(|(date, _)| date))
+    }
+
+    /// As [`Self::date`], with how it is written.
+    pub(super) fn written_date(&mut self, keys: &[&str]) -> Result<Option<(Date, Text)>, Problem> {
         let Some(text) = self.text(keys)? else {
             return Ok(None);
         };
         let date = date::parse(&text.value).ok_or_else(|| {
             text.problem("is not a date; write 2024-03-31 or 2024-03-31T18:00:00Z")
         })?;
-        Ok(Some(date))
+        Ok(Some((date, text)))
     }
 
     /// A boolean; YAML 1.1's other words for it will do. Anything else fails:

@@ -38,6 +38,8 @@ pub struct ParsedPost {
     pub path: String,
     /// Midnight UTC when the source names only a day.
     pub published_at: Option<DateTime<Utc>>,
+    /// As `published_at`, and after it.
+    pub unpublish_at: Option<DateTime<Utc>>,
     /// As `published_at`.
     pub updated_at: Option<DateTime<Utc>>,
     /// Not to be published.

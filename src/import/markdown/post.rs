@@ -2,8 +2,10 @@
 
 use std::collections::HashSet;
 
+use chrono::{DateTime, SecondsFormat, SubsecRound, Utc};
 use pulldown_cmark::{Event, Parser};
 
+use super::date::Date;
 use super::document::{line_after, line_at, split};
 use super::fields::{Fields, Single, Text};
 use super::front_matter::read;
@@ -115,6 +117,7 @@ fn assemble(
     content: &str,
 ) -> Result<Outcome, Problem> {
     let date = fields.date(&["date", "publishDate", "pubDate"])?;
+    let expiry = fields.written_date(&["expiryDate", "unpublishDate"])?;
     let updated = fields.date(&["updated", "lastmod", "last_modified_at"])?;
     let draft = fields.flag("draft")? == Some(true)
         || fields.flag("published")? == Some(false)
@@ -135,6 +138,7 @@ fn assemble(
         return Ok(skipped("the front page of a site, not a post"));
     };
     let date = date.or(day_in_path).or(public.day());
+    let unpublish_at = expiry.map(|expiry| end(&expiry, date)).transpose()?;
     let summary = fields.text(&["summary", "description", "excerpt"])?;
     let aliases = public_path::aliases(&mut fields, &path);
     Ok(Outcome::Post(ParsedPost {
@@ -142,6 +146,7 @@ fn assemble(
         slug,
         path,
         published_at: date.map(|date| date.utc),
+        unpublish_at,
         updated_at: updated.map(|date| date.utc),
         draft,
         authors,
@@ -152,6 +157,18 @@ fn assemble(
         front_matter: fields.front_matter.into_rest(),
         warnings: fields.warnings,
     }))
+}
+
+/// When a post stops being public: after it began to be.
+fn end((end, text): &(Date, Text), published: Option<Date>) -> Result<DateTime<Utc>, Problem> {
+    match published.map(|date| date.utc) {
+        // In the precision that is stored.
+        Some(published) if end.utc.trunc_subsecs(6) <= published.trunc_subsecs(6) => {
+            let published = published.to_rfc3339_opts(SecondsFormat::AutoSi, true);
+            Err(text.problem(format!("is not after the post's date, {published}")))
+        }
+        _ => Ok(end.utc),
+    }
 }
 
 /// Authors, tags with categories, and the categories alone.

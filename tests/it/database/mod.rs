@@ -1,5 +1,6 @@
 //! Migrations, the generated schema, and the plans of statements.
 
+mod links;
 mod migrations;
 mod outage;
 mod plans;

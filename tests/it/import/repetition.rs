@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::support::{PostBuilder, TestApp, post};
 
 const EVERYTHING: &str = "{ posts { nodes {
-    id slug path title content excerpt publishedAt createdAt updatedAt version wordCount frontMatter
+    id slug path title content excerpt publishedAt unpublishAt createdAt updatedAt version wordCount frontMatter
     authors { id slug name } tags { id slug name }
 } } }";
 
@@ -25,6 +25,8 @@ fn full() -> PostBuilder {
         .tag("Rust")
         .alias("/old")
         .summary("Short.")
+        // More precise than what is stored.
+        .unpublished("2026-12-01T00:00:00.1234567Z")
         .front_matter("k", json!([1, 2.5, null]))
 }
 
@@ -39,11 +41,14 @@ async fn the_same_again_changes_nothing() {
 
 #[tokio::test]
 async fn each_difference_is_an_update_of_the_same_post() {
-    let changes: [(&str, Edit); 10] = [
+    let changes: [(&str, Edit); 11] = [
         ("title", |post| post.title("Other")),
         ("content", |post| post.content("Other.")),
         ("excerpt", |post| post.summary("Other.")),
         ("publishedAt", |post| post.published("2026-02-02T00:00:00Z")),
+        ("unpublishAt", |post| {
+            post.unpublished("2026-12-02T00:00:00Z")
+        }),
         ("updatedAt", |post| post.updated("2026-05-05T00:00:00Z")),
         ("slug", |post| post.slug("other")),
         ("authors", |post| post.authors(&["Ben", "Ana"])),

@@ -51,6 +51,11 @@ impl PostBuilder {
         self
     }
 
+    pub fn unpublished(mut self, time: &str) -> Self {
+        self.0.unpublish_at = Some(at(time));
+        self
+    }
+
     pub fn updated(mut self, time: &str) -> Self {
         self.0.updated_at = Some(at(time));
         self

@@ -85,6 +85,21 @@ fn hugo_yaml() {
 }
 
 #[test]
+fn hugo_expiry() {
+    for key in ["expiryDate", "expirydate", "unpublishdate", "unpublishDate"] {
+        let text = format!(
+            "---\ntitle: Hello\ndate: 2024-03-31\n{key}: 2024-04-30T18:00:00+02:00\n---\nText"
+        );
+        let post = post("posts/hello.md", &text);
+        let end = post.unpublish_at.map(|at| at.to_rfc3339());
+        assert_eq!(end.as_deref(), Some("2024-04-30T16:00:00+00:00"), "{key}");
+        assert!(post.front_matter.is_empty(), "{key}");
+    }
+    let stays = "---\ntitle: Hello\nexpiryDate:\n---\nText";
+    assert_eq!(post("posts/hello.md", stays).unpublish_at, None);
+}
+
+#[test]
 fn hugo_json() {
     let post = post(
         "posts/hello.md",

@@ -114,6 +114,26 @@ fn dates() {
         2,
         "lastmod: is not text",
     );
+    fails(
+        "---\ntitle: x\nexpiryDate: soon\n---\n",
+        3,
+        "expiryDate: \"soon\" is not a date",
+    );
+}
+
+#[test]
+fn an_end_that_is_not_after_the_beginning() {
+    let reason = "is not after the post's date, 2024-03-31T00:00:00Z";
+    for end in ["2024-03-30", "2024-03-31", "2024-03-31T00:00:00.0000009Z"] {
+        let text = format!("---\ntitle: x\nexpirydate: {end}\ndate: 2024-03-31\n---\n");
+        fails(&text, 3, reason);
+    }
+    let (line, why) = failure(
+        "_posts/2024-03-31-a.md",
+        b"+++\ntitle = 'x'\n\nunpublishdate = 2024-01-01\n+++\n",
+    );
+    assert_eq!(line, 4);
+    assert_eq!(why, format!("unpublishdate: \"2024-01-01\" {reason}"));
 }
 
 #[test]
