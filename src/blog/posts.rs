@@ -223,7 +223,7 @@ async fn conditions(
         status: filter
             .status
             .clone()
-            .filter(|_| visibility == Visibility::All),
+            .filter(|_| !matches!(visibility, Visibility::Public(_))),
         author: None,
         tag: None,
         listed_from: filter.published_from,

@@ -5,7 +5,8 @@ use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use super::feeds::{Conditions, narrowed};
-use super::visible::visible;
+use super::statuses::in_statuses;
+use super::visible::{POST_AUTHORS, POST_TAGS, POSTS, visible};
 use crate::blog::policy::Visibility;
 use crate::db::schema::{post_authors, post_tags, posts};
 use crate::error::Result;
@@ -16,7 +17,7 @@ macro_rules! counted {
     ($query:expr, $conditions:expr, $status:expr, $listed_at:expr) => {{
         let mut query = $query;
         if let Some(statuses) = $conditions.status.clone() {
-            query = query.filter($status.eq_any(statuses));
+            query = query.filter(in_statuses($status, statuses));
         }
         if let Some(from) = $conditions.listed_from {
             query = query.filter($listed_at.ge(from));
@@ -35,7 +36,7 @@ pub async fn all(
     conditions: &Conditions,
 ) -> Result<i64> {
     let query = posts::table
-        .filter(visible(posts::status, posts::listed_at, visibility))
+        .filter(visible(POSTS, visibility))
         .select(count_star())
         .into_boxed();
     let query = counted!(query, conditions, posts::status, posts::listed_at);
@@ -51,11 +52,7 @@ pub async fn by_authors(
 ) -> Result<Vec<(AuthorId, i64)>> {
     let query = post_authors::table
         .filter(post_authors::author_id.eq_any(authors))
-        .filter(visible(
-            post_authors::status,
-            post_authors::listed_at,
-            visibility,
-        ))
+        .filter(visible(POST_AUTHORS, visibility))
         .group_by(post_authors::author_id)
         .select((post_authors::author_id, count_star()))
         .into_boxed();
@@ -78,7 +75,7 @@ pub async fn by_tags(
 ) -> Result<Vec<(TagId, i64)>> {
     let query = post_tags::table
         .filter(post_tags::tag_id.eq_any(tags))
-        .filter(visible(post_tags::status, post_tags::listed_at, visibility))
+        .filter(visible(POST_TAGS, visibility))
         .group_by(post_tags::tag_id)
         .select((post_tags::tag_id, count_star()))
         .into_boxed();

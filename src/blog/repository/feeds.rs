@@ -6,7 +6,8 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
 use super::posts::columns;
-use super::visible::visible;
+use super::statuses::in_statuses;
+use super::visible::{POST_AUTHORS, POST_TAGS, POSTS, visible};
 use crate::blog::model::{Post, PostColumns, PostStatus};
 use crate::blog::order::{Direction, PostOrder, PostOrderField};
 use crate::blog::policy::Visibility;
@@ -86,16 +87,16 @@ macro_rules! narrowed {
 pub(super) use narrowed;
 
 /// A page of posts from some source, where `$status`, `$listed_at` and `$id` are the columns that
-/// an index of the source's driving table holds.
+/// an index of the source's driving table holds, and `$columns` tell who may see a row of it.
 macro_rules! feed {
-    ($source:expr, $feed:expr, $status:expr, $listed_at:expr, $id:expr) => {{
+    ($source:expr, $feed:expr, $columns:expr, $status:expr, $listed_at:expr, $id:expr) => {{
         let feed: &Feed = $feed;
         let mut query = $source
-            .filter(visible($status, $listed_at, feed.visibility))
+            .filter(visible($columns, feed.visibility))
             .select(columns(feed.parts))
             .into_boxed();
         if let Some(statuses) = feed.conditions.status.clone() {
-            query = query.filter($status.eq_any(statuses));
+            query = query.filter(in_statuses($status, statuses));
         }
         if let Some(from) = feed.conditions.listed_from {
             query = query.filter($listed_at.ge(from));
@@ -118,6 +119,7 @@ pub async fn list(connection: &mut AsyncPgConnection, feed: &Feed) -> Result<Vec
     let query = feed!(
         posts::table,
         feed,
+        POSTS,
         posts::status,
         posts::listed_at,
         posts::id
@@ -139,6 +141,7 @@ pub async fn list_by_authors(
             .inner_join(posts::table.on(posts::id.eq(post_authors::post_id)))
             .filter(post_authors::author_id.eq(CurrentKey)),
         feed,
+        POST_AUTHORS,
         post_authors::status,
         post_authors::listed_at,
         post_authors::post_id
@@ -160,6 +163,7 @@ pub async fn list_by_tags(
             .inner_join(posts::table.on(posts::id.eq(post_tags::post_id)))
             .filter(post_tags::tag_id.eq(CurrentKey)),
         feed,
+        POST_TAGS,
         post_tags::status,
         post_tags::listed_at,
         post_tags::post_id

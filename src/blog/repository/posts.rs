@@ -1,7 +1,7 @@
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
-use super::visible::visible;
+use super::visible::{POSTS, visible};
 use crate::blog::model::{Post, PostColumns};
 use crate::blog::policy::Visibility;
 use crate::db::schema::{former_slugs, posts};
@@ -51,7 +51,7 @@ pub(super) fn columns(parts: PostColumns) -> Columns {
 
 /// Whether there is any post.
 pub async fn any(connection: &mut AsyncPgConnection, visibility: Visibility) -> Result<bool> {
-    let posts = posts::table.filter(visible(posts::status, posts::listed_at, visibility));
+    let posts = posts::table.filter(visible(POSTS, visibility));
     let query = diesel::select(diesel::dsl::exists(posts));
     Ok(query.get_result(connection).await?)
 }
@@ -65,7 +65,7 @@ pub async fn by_ids(
 ) -> Result<Vec<Post>> {
     Ok(posts::table
         .filter(posts::id.eq_any(ids))
-        .filter(visible(posts::status, posts::listed_at, visibility))
+        .filter(visible(POSTS, visibility))
         .select(columns(parts))
         .load(connection)
         .await?)
@@ -80,7 +80,7 @@ pub async fn find_by_slug(
 ) -> Result<Option<Post>> {
     Ok(posts::table
         .filter(posts::slug.eq(slug))
-        .filter(visible(posts::status, posts::listed_at, visibility))
+        .filter(visible(POSTS, visibility))
         .select(columns(parts))
         .get_result(connection)
         .await
@@ -97,7 +97,7 @@ pub async fn find_by_former_slug(
     Ok(posts::table
         .inner_join(former_slugs::table)
         .filter(former_slugs::slug.eq(slug))
-        .filter(visible(posts::status, posts::listed_at, visibility))
+        .filter(visible(POSTS, visibility))
         .select(columns(parts))
         .get_result(connection)
         .await
@@ -113,7 +113,7 @@ pub async fn find_by_path(
 ) -> Result<Option<Post>> {
     Ok(posts::table
         .filter(posts::path.eq(path))
-        .filter(visible(posts::status, posts::listed_at, visibility))
+        .filter(visible(POSTS, visibility))
         .select(columns(parts))
         .get_result(connection)
         .await

@@ -1,7 +1,7 @@
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
-use super::visible::visible;
+use super::visible::{POSTS, visible};
 use crate::blog::policy::Visibility;
 use crate::db::schema::{posts, redirects};
 use crate::error::Result;
@@ -15,7 +15,7 @@ pub async fn find_target(
     Ok(redirects::table
         .inner_join(posts::table)
         .filter(redirects::path.eq(path))
-        .filter(visible(posts::status, posts::listed_at, visibility))
+        .filter(visible(POSTS, visibility))
         .select(posts::path)
         .get_result(connection)
         .await

@@ -12,6 +12,8 @@ const EVERY_WAY: &str = r#"query($id: ID!) {
     posts { totalCount nodes { slug } }
     ofAuthor: posts(filter: { author: { slug: "ana" } }) { totalCount nodes { slug } }
     ofTag: posts(filter: { tag: { slug: "rust" } }) { totalCount nodes { slug } }
+    former: post(by: { slug: "former" }) { id }
+    redirect: route(path: "/old") { __typename }
     author(by: { slug: "ana" }) { postCount posts { totalCount nodes { slug } } }
     tag(by: { slug: "rust" }) { postCount posts { totalCount nodes { slug } } }
 }"#;
@@ -29,25 +31,35 @@ async fn id_of(app: &TestApp, slug: &str) -> String {
 
 async fn answer_with(hidden: crate::support::PostBuilder) -> serde_json::Value {
     let app = TestApp::new().await;
-    app.import([post("shown").tag("Rust"), hidden.tag("Rust")])
+    app.import([post("shown").tag("Rust"), hidden.tag("Rust").alias("/old")])
         .await;
     let id = id_of(&app, "hidden").await;
+    let sql =
+        "INSERT INTO former_slugs SELECT 'former', id, now() FROM posts WHERE slug = 'hidden'";
+    app.database
+        .connect()
+        .await
+        .execute(sql, &[])
+        .await
+        .unwrap();
     app.anonymous()
         .query_with(EVERY_WAY, json!({ "id": id }))
         .await
 }
 
 #[tokio::test]
-async fn a_visitor_sees_neither_drafts_nor_what_is_not_yet_published() {
+async fn a_visitor_sees_neither_drafts_nor_what_is_not_yet_or_no_more_published() {
     let list = json!({ "totalCount": 1, "nodes": [{ "slug": "shown" }] });
     let owner = json!({ "postCount": 1, "posts": list });
     let expected = json!({
         "node": null, "nodes": [null], "byId": null, "bySlug": null, "route": null,
+        "former": null, "redirect": null,
         "posts": list, "ofAuthor": list, "ofTag": list, "author": owner, "tag": owner,
     });
     let hidden = [
         post("hidden").draft(),
         post("hidden").published("2026-06-01T12:00:00.000001Z"),
+        post("hidden").unpublished("2026-06-01T12:00:00Z"),
     ];
     for hidden in hidden {
         assert_eq!(answer_with(hidden).await, expected);
@@ -57,7 +69,52 @@ async fn a_visitor_sees_neither_drafts_nor_what_is_not_yet_published() {
 #[tokio::test]
 async fn a_post_appears_at_its_time() {
     let answer = answer_with(post("hidden").published("2026-06-01T12:00:00Z")).await;
-    assert_eq!(answer["posts"]["totalCount"], 2);
-    assert_eq!(answer["author"]["postCount"], 2);
-    assert_ne!(answer["node"], json!(null));
+    assert_shown(&answer);
+}
+
+#[tokio::test]
+async fn a_post_stays_to_the_last_microsecond_before_its_end() {
+    let answer = answer_with(post("hidden").unpublished("2026-06-01T12:00:00.000001Z")).await;
+    assert_shown(&answer);
+}
+
+/// Asserts that every way leads to the post.
+fn assert_shown(answer: &serde_json::Value) {
+    for way in ["node", "byId", "bySlug", "route", "former", "redirect"] {
+        assert_ne!(answer[way], json!(null), "{way}");
+    }
+    for list in ["posts", "ofAuthor", "ofTag"] {
+        assert_eq!(answer[list]["totalCount"], 2, "{list}");
+        assert_eq!(answer[list]["nodes"].as_array().unwrap().len(), 2, "{list}");
+    }
+    for owner in ["author", "tag"] {
+        assert_eq!(answer[owner]["postCount"], 2, "{owner}");
+        assert_eq!(answer[owner]["posts"]["totalCount"], 2, "{owner}");
+    }
+}
+
+#[tokio::test]
+async fn a_status_that_may_not_be_seen_holds_nothing() {
+    let app = TestApp::new().await;
+    app.import([
+        post("shown"),
+        post("draft").draft(),
+        post("over").unpublished("2026-06-01T12:00:00Z"),
+    ])
+    .await;
+    let query = "query($status: [PostStatus!]) { posts(filter: { status: $status }) { totalCount nodes { slug } } }";
+    let nothing = json!({ "totalCount": 0, "nodes": [] });
+    let shown = json!({ "totalCount": 1, "nodes": [{ "slug": "shown" }] });
+    let cases = [
+        (json!(["DRAFT"]), &nothing),
+        (json!(["DRAFT", "SCHEDULED", "ARCHIVED"]), &nothing),
+        (json!([]), &nothing),
+        (json!(["DRAFT", "PUBLISHED"]), &shown),
+        (json!(["PUBLISHED"]), &shown),
+    ];
+    for (status, expected) in cases {
+        let variables = json!({ "status": status });
+        let data = app.anonymous().query_with(query, variables).await;
+        assert_eq!(data["posts"], *expected, "{status}");
+    }
 }
