@@ -2,44 +2,49 @@ use std::collections::HashMap;
 
 use super::model::{Author, By};
 use super::order::{AuthorFilter, AuthorOrder};
+use super::policy::Visibility;
 use super::repository::authors;
 use super::slug::is_slug;
 use crate::accounts::Viewer;
+use crate::clock::Clock;
 use crate::db::Pool;
 use crate::error::{Error, Result};
 use crate::ids::{AuthorId, PostId};
 use crate::page::{Page, PageRequest};
 
-/// Authors: public profiles, which everyone may see.
+/// Authors: profiles, seen by whoever may see a post of theirs.
 #[derive(Clone, Debug)]
 pub struct Authors {
     pool: Pool,
+    clock: Clock,
 }
 
 impl Authors {
-    pub(super) fn new(pool: Pool) -> Self {
-        Self { pool }
+    pub(super) fn new(pool: Pool, clock: Clock) -> Self {
+        Self { pool, clock }
     }
 
-    /// The author with this id or slug.
-    pub async fn find(&self, _viewer: &Viewer, by: &By<AuthorId>) -> Result<Option<Author>> {
+    /// The author with this id or slug, if the viewer may see them.
+    pub async fn find(&self, viewer: &Viewer, by: &By<AuthorId>) -> Result<Option<Author>> {
         match by {
             By::Id(id) => {
                 let connection = &mut self.pool.get().await?;
-                Ok(authors::by_ids(connection, &[*id]).await?.pop())
+                Ok(authors::by_ids(connection, self.visibility(viewer), &[*id])
+                    .await?
+                    .pop())
             }
             By::Slug(slug) if !is_slug(slug) => Ok(None),
             By::Slug(slug) => {
                 let connection = &mut self.pool.get().await?;
-                authors::find_by_slug(connection, slug).await
+                authors::find_by_slug(connection, self.visibility(viewer), slug).await
             }
         }
     }
 
-    /// The authors with these ids, in no order.
-    pub async fn by_ids(&self, _viewer: &Viewer, ids: &[AuthorId]) -> Result<Vec<Author>> {
+    /// The authors with these ids that the viewer may see, in no order.
+    pub async fn by_ids(&self, viewer: &Viewer, ids: &[AuthorId]) -> Result<Vec<Author>> {
         let connection = &mut self.pool.get().await?;
-        authors::by_ids(connection, ids).await
+        authors::by_ids(connection, self.visibility(viewer), ids).await
     }
 
     /// The authors of each post, first author first. The posts are ones that the viewer was shown.
@@ -56,25 +61,29 @@ impl Authors {
         Ok(grouped)
     }
 
-    /// A page of authors.
+    /// A page of the authors that the viewer may see.
     pub async fn list(
         &self,
-        _viewer: &Viewer,
+        viewer: &Viewer,
         filter: &AuthorFilter,
         order: AuthorOrder,
         page: &PageRequest,
     ) -> Result<Page<Author>> {
         check(filter)?;
         let connection = &mut self.pool.get().await?;
-        let rows = authors::list(connection, filter, order, page).await?;
+        let rows = authors::list(connection, self.visibility(viewer), filter, order, page).await?;
         Ok(Page::from_rows(rows, page))
     }
 
-    /// How many authors there are.
-    pub async fn count(&self, _viewer: &Viewer, filter: &AuthorFilter) -> Result<i64> {
+    /// How many authors the viewer may see.
+    pub async fn count(&self, viewer: &Viewer, filter: &AuthorFilter) -> Result<i64> {
         check(filter)?;
         let connection = &mut self.pool.get().await?;
-        authors::count(connection, filter).await
+        authors::count(connection, self.visibility(viewer), filter).await
+    }
+
+    fn visibility(&self, viewer: &Viewer) -> Visibility {
+        Visibility::of(viewer, self.clock.now())
     }
 }
 

@@ -46,8 +46,8 @@ impl Blog {
     pub fn new(pool: &Pool, clock: &Clock) -> Self {
         Self {
             posts: Posts::new(pool.clone(), clock.clone()),
-            authors: Authors::new(pool.clone()),
-            tags: Tags::new(pool.clone()),
+            authors: Authors::new(pool.clone(), clock.clone()),
+            tags: Tags::new(pool.clone(), clock.clone()),
             routes: Routes::new(pool.clone(), clock.clone()),
             imports: Imports::new(pool.clone(), clock.clone()),
         }

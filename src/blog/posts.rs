@@ -209,7 +209,8 @@ impl Posts {
     }
 }
 
-/// Resolves a filter's slugs; `None` if no post can pass the filter.
+/// Resolves a filter's slugs; `None` if no post can pass the filter. An author or a tag that may
+/// not be seen is looked for no further than one that is not there.
 async fn conditions(
     connection: &mut AsyncPgConnection,
     visibility: Visibility,
@@ -233,7 +234,7 @@ async fn conditions(
         conditions.author = match by {
             By::Id(id) => Some(*id),
             By::Slug(slug) if !is_slug(slug) => None,
-            By::Slug(slug) => authors::find_by_slug(connection, slug)
+            By::Slug(slug) => authors::find_by_slug(connection, visibility, slug)
                 .await?
                 .map(|it| it.id),
         };
@@ -245,7 +246,9 @@ async fn conditions(
         conditions.tag = match by {
             By::Id(id) => Some(*id),
             By::Slug(slug) if !is_slug(slug) => None,
-            By::Slug(slug) => tags::find_by_slug(connection, slug).await?.map(|it| it.id),
+            By::Slug(slug) => tags::find_by_slug(connection, visibility, slug)
+                .await?
+                .map(|it| it.id),
         };
         if conditions.tag.is_none() {
             return Ok(None);

@@ -1,44 +1,49 @@
 use std::collections::HashMap;
 
 use super::model::{By, Tag};
+use super::policy::Visibility;
 use super::repository::tags;
 use super::slug::is_slug;
 use crate::accounts::Viewer;
+use crate::clock::Clock;
 use crate::db::Pool;
 use crate::error::Result;
 use crate::ids::{PostId, TagId};
 use crate::page::{Page, PageRequest};
 
-/// Tags, which everyone may see.
+/// Tags, seen by whoever may see a post that has them.
 #[derive(Clone, Debug)]
 pub struct Tags {
     pool: Pool,
+    clock: Clock,
 }
 
 impl Tags {
-    pub(super) fn new(pool: Pool) -> Self {
-        Self { pool }
+    pub(super) fn new(pool: Pool, clock: Clock) -> Self {
+        Self { pool, clock }
     }
 
-    /// The tag with this id or slug.
-    pub async fn find(&self, _viewer: &Viewer, by: &By<TagId>) -> Result<Option<Tag>> {
+    /// The tag with this id or slug, if the viewer may see it.
+    pub async fn find(&self, viewer: &Viewer, by: &By<TagId>) -> Result<Option<Tag>> {
         match by {
             By::Id(id) => {
                 let connection = &mut self.pool.get().await?;
-                Ok(tags::by_ids(connection, &[*id]).await?.pop())
+                Ok(tags::by_ids(connection, self.visibility(viewer), &[*id])
+                    .await?
+                    .pop())
             }
             By::Slug(slug) if !is_slug(slug) => Ok(None),
             By::Slug(slug) => {
                 let connection = &mut self.pool.get().await?;
-                tags::find_by_slug(connection, slug).await
+                tags::find_by_slug(connection, self.visibility(viewer), slug).await
             }
         }
     }
 
-    /// The tags with these ids, in no order.
-    pub async fn by_ids(&self, _viewer: &Viewer, ids: &[TagId]) -> Result<Vec<Tag>> {
+    /// The tags with these ids that the viewer may see, in no order.
+    pub async fn by_ids(&self, viewer: &Viewer, ids: &[TagId]) -> Result<Vec<Tag>> {
         let connection = &mut self.pool.get().await?;
-        tags::by_ids(connection, ids).await
+        tags::by_ids(connection, self.visibility(viewer), ids).await
     }
 
     /// The tags of each post, in the order its author gave them. The posts are ones that the
@@ -56,15 +61,22 @@ impl Tags {
         Ok(grouped)
     }
 
-    /// A page of tags, by name.
-    pub async fn list(&self, _viewer: &Viewer, page: &PageRequest) -> Result<Page<Tag>> {
+    /// A page of the tags that the viewer may see, by name.
+    pub async fn list(&self, viewer: &Viewer, page: &PageRequest) -> Result<Page<Tag>> {
         let connection = &mut self.pool.get().await?;
-        Ok(Page::from_rows(tags::list(connection, page).await?, page))
+        Ok(Page::from_rows(
+            tags::list(connection, self.visibility(viewer), page).await?,
+            page,
+        ))
     }
 
-    /// How many tags there are.
-    pub async fn count(&self, _viewer: &Viewer) -> Result<i64> {
+    /// How many tags the viewer may see.
+    pub async fn count(&self, viewer: &Viewer) -> Result<i64> {
         let connection = &mut self.pool.get().await?;
-        tags::count(connection).await
+        tags::count(connection, self.visibility(viewer)).await
+    }
+
+    fn visibility(&self, viewer: &Viewer) -> Visibility {
+        Visibility::of(viewer, self.clock.now())
     }
 }

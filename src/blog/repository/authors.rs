@@ -1,8 +1,10 @@
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
+use super::visible::visible_author;
 use crate::blog::model::Author;
 use crate::blog::order::{AuthorFilter, AuthorOrder, AuthorOrderField, Direction};
+use crate::blog::policy::Visibility;
 use crate::db::schema::{authors, post_authors};
 use crate::db::sql::{Keyset, LimitDsl, Side};
 use crate::error::Result;
@@ -10,9 +12,14 @@ use crate::ids::{AuthorId, PostId};
 use crate::page::PageRequest;
 
 /// The authors with these ids, in no order.
-pub async fn by_ids(connection: &mut AsyncPgConnection, ids: &[AuthorId]) -> Result<Vec<Author>> {
+pub async fn by_ids(
+    connection: &mut AsyncPgConnection,
+    visibility: Visibility,
+    ids: &[AuthorId],
+) -> Result<Vec<Author>> {
     Ok(authors::table
         .filter(authors::id.eq_any(ids))
+        .filter(visible_author(visibility))
         .select(Author::as_select())
         .load(connection)
         .await?)
@@ -21,17 +28,19 @@ pub async fn by_ids(connection: &mut AsyncPgConnection, ids: &[AuthorId]) -> Res
 /// The author with this slug.
 pub async fn find_by_slug(
     connection: &mut AsyncPgConnection,
+    visibility: Visibility,
     slug: &str,
 ) -> Result<Option<Author>> {
     Ok(authors::table
         .filter(authors::slug.eq(slug))
+        .filter(visible_author(visibility))
         .select(Author::as_select())
         .get_result(connection)
         .await
         .optional()?)
 }
 
-/// The authors of each post, first author first.
+/// The authors of each post, first author first. Who may see a post may see them.
 pub async fn of_posts(
     connection: &mut AsyncPgConnection,
     posts: &[PostId],
@@ -48,11 +57,12 @@ pub async fn of_posts(
 /// A page of authors.
 pub async fn list(
     connection: &mut AsyncPgConnection,
+    visibility: Visibility,
     filter: &AuthorFilter,
     order: AuthorOrder,
     page: &PageRequest,
 ) -> Result<Vec<Author>> {
-    let mut query = filtered(filter);
+    let mut query = filtered(visibility, filter);
     let descending = order.direction == Direction::Descending;
     let (after, before) = if descending {
         (Side::Below, Side::Above)
@@ -94,12 +104,22 @@ pub async fn list(
 }
 
 /// How many authors there are.
-pub async fn count(connection: &mut AsyncPgConnection, filter: &AuthorFilter) -> Result<i64> {
-    Ok(filtered(filter).count().get_result(connection).await?)
+pub async fn count(
+    connection: &mut AsyncPgConnection,
+    visibility: Visibility,
+    filter: &AuthorFilter,
+) -> Result<i64> {
+    let query = filtered(visibility, filter).count();
+    Ok(query.get_result(connection).await?)
 }
 
-fn filtered(filter: &AuthorFilter) -> authors::BoxedQuery<'static, diesel::pg::Pg> {
-    let mut query = authors::table.into_boxed();
+fn filtered(
+    visibility: Visibility,
+    filter: &AuthorFilter,
+) -> authors::BoxedQuery<'static, diesel::pg::Pg> {
+    let mut query = authors::table
+        .filter(visible_author(visibility))
+        .into_boxed();
     if let Some(prefix) = &filter.name_starts_with {
         // Letter by letter: within a word, Greek's last letter is not written as at its end.
         let from: String = prefix.chars().flat_map(char::to_lowercase).collect();

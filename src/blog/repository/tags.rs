@@ -1,7 +1,9 @@
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
+use super::visible::visible_tag;
 use crate::blog::model::Tag;
+use crate::blog::policy::Visibility;
 use crate::db::schema::{post_tags, tags};
 use crate::db::sql::{Keyset, LimitDsl, Side};
 use crate::error::Result;
@@ -9,25 +11,35 @@ use crate::ids::{PostId, TagId};
 use crate::page::PageRequest;
 
 /// The tags with these ids, in no order.
-pub async fn by_ids(connection: &mut AsyncPgConnection, ids: &[TagId]) -> Result<Vec<Tag>> {
+pub async fn by_ids(
+    connection: &mut AsyncPgConnection,
+    visibility: Visibility,
+    ids: &[TagId],
+) -> Result<Vec<Tag>> {
     Ok(tags::table
         .filter(tags::id.eq_any(ids))
+        .filter(visible_tag(visibility))
         .select(Tag::as_select())
         .load(connection)
         .await?)
 }
 
 /// The tag with this slug.
-pub async fn find_by_slug(connection: &mut AsyncPgConnection, slug: &str) -> Result<Option<Tag>> {
+pub async fn find_by_slug(
+    connection: &mut AsyncPgConnection,
+    visibility: Visibility,
+    slug: &str,
+) -> Result<Option<Tag>> {
     Ok(tags::table
         .filter(tags::slug.eq(slug))
+        .filter(visible_tag(visibility))
         .select(Tag::as_select())
         .get_result(connection)
         .await
         .optional()?)
 }
 
-/// The tags of each post, in the order its author gave them.
+/// The tags of each post, in the order its author gave them. Who may see a post may see them.
 pub async fn of_posts(
     connection: &mut AsyncPgConnection,
     posts: &[PostId],
@@ -42,8 +54,15 @@ pub async fn of_posts(
 }
 
 /// A page of tags, by name.
-pub async fn list(connection: &mut AsyncPgConnection, page: &PageRequest) -> Result<Vec<Tag>> {
-    let mut query = tags::table.select(Tag::as_select()).into_boxed();
+pub async fn list(
+    connection: &mut AsyncPgConnection,
+    visibility: Visibility,
+    page: &PageRequest,
+) -> Result<Vec<Tag>> {
+    let mut query = tags::table
+        .filter(visible_tag(visibility))
+        .select(Tag::as_select())
+        .into_boxed();
     if let Some(position) = page.after.clone() {
         query = query.filter(Keyset::new(tags::name, tags::id, Side::Above, position));
     }
@@ -59,6 +78,7 @@ pub async fn list(connection: &mut AsyncPgConnection, page: &PageRequest) -> Res
 }
 
 /// How many tags there are.
-pub async fn count(connection: &mut AsyncPgConnection) -> Result<i64> {
-    Ok(tags::table.count().get_result(connection).await?)
+pub async fn count(connection: &mut AsyncPgConnection, visibility: Visibility) -> Result<i64> {
+    let query = tags::table.filter(visible_tag(visibility)).count();
+    Ok(query.get_result(connection).await?)
 }

@@ -64,7 +64,8 @@ impl BlogQuery {
         lists::posts(ctx, &page, filter, order_by).await
     }
 
-    /// An author by id or slug; null if there is none.
+    /// An author by id or slug; null if there is none that you may see: one with a post that you
+    /// may see.
     async fn author(
         &self,
         ctx: &Context<'_>,
@@ -75,7 +76,7 @@ impl BlogQuery {
         Ok(author.map(Sibling::single).map(Author))
     }
 
-    /// Authors, by name unless `orderBy` says otherwise.
+    /// Authors with a post that you may see, by name unless `orderBy` says otherwise.
     #[expect(
         clippy::too_many_arguments,
         reason = "the arguments of a Relay connection"
@@ -98,7 +99,7 @@ impl BlogQuery {
         lists::authors(ctx, &page, filter, order_by).await
     }
 
-    /// A tag by id or slug; null if there is none.
+    /// A tag by id or slug; null if there is none that you may see: one on a post that you may see.
     async fn tag(
         &self,
         ctx: &Context<'_>,
@@ -109,7 +110,7 @@ impl BlogQuery {
         Ok(tag.map(Sibling::single).map(Tag))
     }
 
-    /// Tags, by name.
+    /// Tags on posts that you may see, by name.
     #[graphql(complexity = "lists::page_cost(first, last, child_complexity)")]
     async fn tags(
         &self,

@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod filters;
+mod hidden_owners;
 mod lists;
 mod lookups;
 mod pagination;
@@ -9,4 +10,5 @@ mod post_fields;
 mod response_shape;
 mod routes;
 mod statements;
+mod viewers;
 mod visibility;

@@ -1,7 +1,9 @@
 //! How many SQL statements a query sends: as few as can be, and as many for thousand rows as for
 //! one.
 
-use crate::support::{TestApp, post};
+use imprenta::accounts::{Role, Viewer};
+
+use crate::support::{TestApp, logged_in, post};
 
 const NESTED: &str = "{
     posts(first: 50) {
@@ -86,6 +88,79 @@ async fn each_query_sends_the_least_that_answers_it() {
     for (query, expected) in cases {
         let (sent, _) = app.statements_of(client.query(query)).await;
         assert_eq!(sent, expected, "{query}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_hidden_takes_the_statements_of_what_is_not_there() {
+    let app = TestApp::new().await;
+    app.import([
+        post("shown"),
+        post("hidden")
+            .draft()
+            .authors(&["Zoe"])
+            .tag("Zig")
+            .alias("/old/hidden"),
+    ])
+    .await;
+    let client = app.anonymous();
+    let queries = [
+        (
+            r#"{ post(by: { slug: ""#,
+            r#"" }) { content author { name } } }"#,
+            "hidden",
+        ),
+        (
+            r#"{ route(path: "/"#,
+            r#"") { ... on Post { title tags { name } } } }"#,
+            "hidden",
+        ),
+        (
+            r#"{ route(path: "/old/"#,
+            r#"") { __typename } }"#,
+            "hidden",
+        ),
+        (
+            r#"{ author(by: { slug: ""#,
+            r#"" }) { name postCount } }"#,
+            "zoe",
+        ),
+        (
+            r#"{ tag(by: { slug: ""#,
+            r#"" }) { name postCount } }"#,
+            "zig",
+        ),
+        (
+            r#"{ posts(filter: { author: { slug: ""#,
+            r#"" } }) { totalCount nodes { title } } }"#,
+            "zoe",
+        ),
+        (
+            r#"{ posts(filter: { tag: { slug: ""#,
+            r#"" } }) { totalCount nodes { title } } }"#,
+            "zig",
+        ),
+    ];
+    for (before, after, hidden) in queries {
+        let [hidden, absent] = [hidden, "absent"].map(|name| format!("{before}{name}{after}"));
+        let (of_hidden, data) = app.statements_of(client.query(&hidden)).await;
+        let (of_absent, same) = app.statements_of(client.query(&absent)).await;
+        assert_eq!((of_hidden, data), (of_absent, same), "{hidden}");
+    }
+}
+
+#[tokio::test]
+async fn whoever_asks_the_number_is_the_same() {
+    let app = blog(10).await;
+    let author = app.author_id("first-3").await;
+    for viewer in [
+        Viewer::anonymous(),
+        logged_in(Role::Author, Some(author)),
+        logged_in(Role::Editor, None),
+    ] {
+        let query = app.query_as(&viewer, NESTED, serde_json::Value::Null);
+        let (sent, _) = app.statements_of(query).await;
+        assert_eq!(sent, 11, "{viewer:?}");
     }
 }
 

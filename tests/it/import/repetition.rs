@@ -112,11 +112,7 @@ async fn a_post_that_becomes_a_draft_disappears_from_every_list() {
         Change::Updated
     );
     let query = r#"{ posts { totalCount } author(by: { slug: "ana" }) { postCount posts { nodes { slug } } } tag(by: { slug: "rust" }) { postCount } }"#;
-    let nothing = json!({
-        "posts": { "totalCount": 0 },
-        "author": { "postCount": 0, "posts": { "nodes": [] } },
-        "tag": { "postCount": 0 },
-    });
+    let nothing = json!({ "posts": { "totalCount": 0 }, "author": null, "tag": null });
     assert_eq!(app.anonymous().query(query).await, nothing);
     app.import([full()]).await;
     let data = app

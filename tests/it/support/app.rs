@@ -4,9 +4,13 @@ use chrono::{DateTime, Utc};
 use imprenta::accounts::Viewer;
 use imprenta::app::App;
 use imprenta::blog::imports::{Imported, Mode};
+use imprenta::blog::model::By;
 use imprenta::clock::Clock;
 use imprenta::config::{Config, Environment};
 use imprenta::db::Pool;
+use imprenta::graphql::{Request, Variables, schema_builder};
+use imprenta::ids::AuthorId;
+use serde_json::Value;
 
 use super::{Client, Database, PostBuilder, database};
 
@@ -60,6 +64,24 @@ impl TestApp {
     /// A visitor.
     pub fn anonymous(&self) -> Client {
         Client::new(self.router.clone())
+    }
+
+    /// The data of a query by someone who got in somehow.
+    pub async fn query_as(&self, viewer: &Viewer, query: &str, variables: Value) -> Value {
+        let request = Request::new(query)
+            .variables(Variables::from_json(variables))
+            .data(self.app.clone())
+            .data(viewer.clone());
+        let response = schema_builder().finish().execute(request).await;
+        assert!(response.errors.is_empty(), "{query}\n{:?}", response.errors);
+        response.data.into_json().unwrap()
+    }
+
+    /// The id of the author with this slug, whoever may see them.
+    pub async fn author_id(&self, slug: &str) -> AuthorId {
+        let by = By::Slug(slug.to_owned());
+        let found = self.app.blog.authors.find(&Viewer::system(), &by).await;
+        found.unwrap().unwrap().id
     }
 
     /// Stores posts as an import does.

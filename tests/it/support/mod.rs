@@ -18,9 +18,11 @@ mod client;
 mod cluster;
 mod fixtures;
 mod program;
+mod viewers;
 
 pub use app::{TestApp, at};
 pub use client::{Answer, Client};
 pub use cluster::{Database, database};
 pub use fixtures::{PostBuilder, post};
 pub use program::{Running, program};
+pub use viewers::{logged_in, with_key};
