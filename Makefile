@@ -1,6 +1,6 @@
 # Short names for what is done often. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run test check fmt schema schema-rs migration bench
+.PHONY: help run test check fmt schema schema-rs permissions migration bench
 
 help: ## Lists these
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-11s %s\n", $$1, $$2 }' Makefile
@@ -27,6 +27,9 @@ schema-rs: ## Writes src/db/schema.rs alone, which the program need not compile 
 	@mkdir -p target
 	.ci/schema-rs > target/schema.rs
 	mv target/schema.rs src/db/schema.rs
+
+permissions: ## Writes the tables of docs/permissions.md
+	WRITE_PERMISSIONS=1 cargo test -q --test it permissions
 
 migration: ## Creates a migration: make migration NAME=add_x
 	@set -e; case "$$NAME" in \

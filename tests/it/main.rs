@@ -19,5 +19,6 @@ mod embedded;
 mod http;
 mod import;
 mod layering;
+mod permissions;
 mod schema;
 mod support;
