@@ -163,7 +163,9 @@ impl Connector {
         let timeout = self.statement_timeout.as_millis();
         // PostgreSQL's default price of a random page is that of a spinning disk. It makes the
         // planner read whole tables where a few steps through an index would do.
-        let settings = format!("SET statement_timeout = {timeout}; SET random_page_cost = 1.1");
+        // Compiling a statement takes longer than running one that is limited in time.
+        let settings =
+            format!("SET statement_timeout = {timeout}; SET random_page_cost = 1.1; SET jit = off");
         connection
             .batch_execute(&settings)
             .await
