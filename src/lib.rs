@@ -32,6 +32,7 @@ pub mod graphql;
 pub mod http;
 pub mod ids;
 pub mod import;
+pub mod mail;
 pub mod page;
 mod telemetry;
 

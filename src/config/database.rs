@@ -28,42 +28,15 @@ pub enum DatabaseSource {
 impl DatabaseConfig {
     pub(super) fn from_environment(environment: &Environment) -> Result<Self, ConfigError> {
         // PostgreSQL's own largest value.
-        let timeout = within(
-            environment,
-            "DATABASE_STATEMENT_TIMEOUT_MS",
-            (0, i32::MAX as u64),
-            3000,
-            "3000",
-        )?;
-        let pool_size = within(environment, "DATABASE_POOL_SIZE", (1, 1000), 16, "16")?;
+        let most = i32::MAX as u64;
+        let timeout =
+            environment.within("DATABASE_STATEMENT_TIMEOUT_MS", (0, most), 3000, "3000")?;
+        let pool_size = environment.within("DATABASE_POOL_SIZE", (1, 1000), 16, "16")?;
         Ok(Self {
             source: source(environment)?,
             pool_size: usize::try_from(pool_size).unwrap_or(16),
             statement_timeout: Duration::from_millis(timeout),
         })
-    }
-}
-
-/// A number from the least to the most.
-fn within(
-    environment: &Environment,
-    variable: &'static str,
-    (least, most): (u64, u64),
-    default: u64,
-    example: &'static str,
-) -> Result<u64, ConfigError> {
-    let expected = format!("a number within {least} and {most}");
-    let number = environment
-        .parsed(variable, &expected, example)?
-        .unwrap_or(default);
-    if (least..=most).contains(&number) {
-        Ok(number)
-    } else {
-        Err(ConfigError::new(
-            variable,
-            format!("not {expected}"),
-            example,
-        ))
     }
 }
 

@@ -58,6 +58,25 @@ impl Environment {
             .transpose()
     }
 
+    /// A number from the least to the most.
+    pub fn within(
+        &self,
+        variable: &'static str,
+        (least, most): (u64, u64),
+        default: u64,
+        example: &'static str,
+    ) -> Result<u64, ConfigError> {
+        let expected = format!("a number within {least} and {most}");
+        let number = self.parsed(variable, &expected, example)?;
+        let number = number.unwrap_or(default);
+        if (least..=most).contains(&number) {
+            Ok(number)
+        } else {
+            let problem = format!("not {expected}");
+            Err(ConfigError::new(variable, problem, example))
+        }
+    }
+
     /// A switch: `true`, `1`, `on`, `yes` or their opposites.
     pub fn switch(&self, variable: &'static str, default: bool) -> Result<bool, ConfigError> {
         let Some(text) = self.text(variable)? else {

@@ -1,6 +1,7 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use axum::http::HeaderValue;
+use ipnet::IpNet;
 
 use super::{ConfigError, Environment};
 
@@ -14,6 +15,9 @@ pub struct HttpConfig {
     /// `CORS_ORIGINS` (none): sites whose pages may ask from a browser, separated by commas; `*`
     /// for every site, without credentials.
     pub cors_origins: CorsOrigins,
+    /// `TRUSTED_PROXIES` (none): the addresses and networks, separated by commas, of proxies whose
+    /// word for the client's address is believed.
+    pub trusted_proxies: Vec<IpNet>,
 }
 
 /// The sites of `CORS_ORIGINS`.
@@ -37,6 +41,7 @@ impl HttpConfig {
             address: SocketAddr::new(host, port),
             public_url: public_url(environment)?,
             cors_origins: cors_origins(environment)?,
+            trusted_proxies: trusted_proxies(environment)?,
         })
     }
 }
@@ -81,6 +86,21 @@ fn cors_origins(environment: &Environment) -> Result<CorsOrigins, ConfigError> {
         })
         .collect::<Result<_, _>>()
         .map(CorsOrigins::Listed)
+}
+
+fn trusted_proxies(environment: &Environment) -> Result<Vec<IpNet>, ConfigError> {
+    let text = environment.text("TRUSTED_PROXIES")?.unwrap_or_default();
+    text.split(',')
+        .map(str::trim)
+        .filter(|proxy| !proxy.is_empty())
+        .map(|proxy| {
+            let address = || proxy.parse().map(|address: IpAddr| address.into());
+            proxy.parse().or_else(|_| address()).map_err(|_| {
+                let problem = "not a list of IP addresses and networks";
+                ConfigError::new("TRUSTED_PROXIES", problem, "127.0.0.1,10.0.0.0/8")
+            })
+        })
+        .collect()
 }
 
 /// Scheme, host and perhaps a port: an origin as browsers send it (RFC 6454, section 6.2).

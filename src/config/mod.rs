@@ -3,6 +3,7 @@
 //! Start at [`Config::from_environment`]. Every struct names its variables in its field docs and
 //! reads them from an [`Environment`], so that tests pass their own instead of the process's.
 
+mod accounts;
 mod database;
 mod database_url;
 mod environment;
@@ -11,9 +12,13 @@ mod graphql;
 mod http;
 mod import;
 mod logging;
+mod mail;
+mod user;
 
 use std::path::PathBuf;
 
+pub(crate) use accounts::MIN_SECRET_KEY_LENGTH;
+pub use accounts::{AccountsConfig, TokenAlgorithm};
 pub use database::{DatabaseConfig, DatabaseSource};
 pub use database_url::{DatabaseUrl, TlsMode, TrustedRoots};
 pub use environment::Environment;
@@ -22,10 +27,14 @@ pub use graphql::GraphqlConfig;
 pub use http::{CorsOrigins, HttpConfig};
 pub use import::ImportConfig;
 pub use logging::{LogFormat, LoggingConfig};
+pub use mail::{MailConfig, SmtpConfig};
+pub use user::UserConfig;
 
 /// All settings of a process.
 #[derive(Clone, Debug)]
 pub struct Config {
+    /// Who can log in, and for how long.
+    pub accounts: AccountsConfig,
     /// `DATA_DIR` (`.imprenta`): what the process keeps on disk, the embedded PostgreSQL above all.
     pub data_dir: PathBuf,
     /// Where the content is.
@@ -38,12 +47,17 @@ pub struct Config {
     pub import: ImportConfig,
     /// What is written about them.
     pub logging: LoggingConfig,
+    /// How mail is sent.
+    pub mail: MailConfig,
+    /// Whom the commands for users are about.
+    pub user: UserConfig,
 }
 
 impl Config {
     /// Reads every setting, or says which variable is wrong and what would be right.
     pub fn from_environment(environment: &Environment) -> Result<Self, ConfigError> {
         Ok(Self {
+            accounts: AccountsConfig::from_environment(environment)?,
             data_dir: environment
                 .text("DATA_DIR")?
                 .unwrap_or_else(|| ".imprenta".to_owned())
@@ -53,6 +67,8 @@ impl Config {
             http: HttpConfig::from_environment(environment)?,
             import: ImportConfig::from_environment(environment)?,
             logging: LoggingConfig::from_environment(environment)?,
+            mail: MailConfig::from_environment(environment)?,
+            user: UserConfig::from_environment(environment)?,
         })
     }
 }
