@@ -3,11 +3,13 @@
 
 use std::sync::Arc;
 
+use crate::accounts::Accounts;
 use crate::blog::Blog;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Pool;
-use crate::error::with_causes;
+use crate::error::{Error, Result, with_causes};
+use crate::mail::mailer;
 
 /// The version of this program.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -17,6 +19,8 @@ pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 pub struct App {
     /// The settings that the process was started with.
     pub config: Config,
+    /// Who may come in, and who did what.
+    pub accounts: Accounts,
     /// Posts, authors and tags.
     pub blog: Blog,
     pool: Pool,
@@ -24,13 +28,14 @@ pub struct App {
 
 impl App {
     /// Makes the services on a database that has been migrated.
-    #[must_use]
-    pub fn new(config: Config, pool: Pool, clock: &Clock) -> Arc<Self> {
-        Arc::new(Self {
+    pub fn new(config: Config, pool: Pool, clock: &Clock) -> Result<Arc<Self>> {
+        let mailer = mailer(&config).map_err(Error::internal)?;
+        Ok(Arc::new(Self {
+            accounts: Accounts::new(&config, &pool, clock, mailer)?,
             blog: Blog::new(&pool, clock),
             config,
             pool,
-        })
+        }))
     }
 
     /// Whether the database answers.

@@ -5,6 +5,7 @@
 //! part of the message that a client sees.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 /// The result of a service or repository call.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -20,12 +21,63 @@ pub enum Error {
         /// What is wrong with it.
         message: String,
     },
+    /// Input that cannot be accepted, with everything that is wrong with it.
+    #[error("{}", FieldProblem::list(.0))]
+    InvalidInput(Vec<FieldProblem>),
+    /// The e-mail address and the password, or a token in their place, are not right. Says no more:
+    /// which of them it was is not for the one who asks.
+    #[error("{0}")]
+    InvalidCredentials(&'static str),
+    /// Who is asking cannot be told, where it has to be.
+    #[error("{0}")]
+    Unauthenticated(&'static str),
+    /// The viewer may not do this.
+    #[error("{0}")]
+    Forbidden(String),
+    /// There is no such thing, as far as the viewer may know.
+    #[error("{0}")]
+    NotFound(String),
+    /// Too many attempts.
+    #[error("too many attempts; try again in {} seconds", whole_seconds(*.retry_after))]
+    RateLimited {
+        /// How long to wait.
+        retry_after: Duration,
+    },
+    /// More is being asked for than can be done at the moment. Trying again may help.
+    #[error("{0}")]
+    Overloaded(&'static str),
     /// The database cannot be reached or did not answer in time. Trying again may help.
     #[error("the database is not available")]
     Unavailable(#[source] Arc<dyn std::error::Error + Send + Sync>),
     /// A fault of ours. The cause goes to the log only.
     #[error("internal error")]
     Internal(#[source] Arc<dyn std::error::Error + Send + Sync>),
+}
+
+/// What is wrong with one field of an input.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldProblem {
+    /// The way to the field from the input, by the names and indices that the caller wrote.
+    pub path: Vec<String>,
+    /// What is wrong and what would be right.
+    pub message: String,
+}
+
+impl FieldProblem {
+    /// A problem with a field of the input itself.
+    pub fn new(field: &str, message: impl Into<String>) -> Self {
+        Self {
+            path: vec![field.to_owned()],
+            message: message.into(),
+        }
+    }
+
+    fn list(problems: &[Self]) -> String {
+        let texts = problems
+            .iter()
+            .map(|problem| format!("{}: {}", problem.path.join("."), problem.message));
+        texts.collect::<Vec<_>>().join("; ")
+    }
 }
 
 /// An error's text and those of its causes, without repetitions: for the log and for whoever runs
@@ -45,6 +97,13 @@ pub fn with_causes(error: &(dyn std::error::Error + 'static)) -> String {
     text
 }
 
+/// A time in whole seconds, rounded up: who waits that long has waited long enough.
+#[must_use]
+pub fn whole_seconds(duration: Duration) -> u64 {
+    let rounded = duration.as_secs() + u64::from(duration.subsec_nanos() > 0);
+    rounded.max(1)
+}
+
 impl Error {
     /// An argument that cannot be accepted.
     pub fn invalid(argument: impl Into<String>, message: impl Into<String>) -> Self {
@@ -52,6 +111,11 @@ impl Error {
             argument: argument.into(),
             message: message.into(),
         }
+    }
+
+    /// One field of an input that cannot be accepted.
+    pub fn invalid_field(field: &str, message: impl Into<String>) -> Self {
+        Self::InvalidInput(vec![FieldProblem::new(field, message)])
     }
 
     /// A fault of ours, with its cause.

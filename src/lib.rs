@@ -8,6 +8,7 @@
 //! http/            routes, middleware, GraphQL over HTTP, who is asking      no rules, no SQL
 //!   ▼
 //! graphql/<d>/     types, inputs, resolvers                                  translates, decides nothing
+//! rest/<d>/        the same for what has to be plain HTTP
 //!   ▼  &Viewer + domain types
 //! <domain>/        services: validation, policy, transactions                no axum, no async-graphql
 //!   ▼  &mut AsyncPgConnection
@@ -17,8 +18,8 @@
 //! ```
 //!
 //! `blog` is the reference domain. Beside that way stand `cli` (the commands), `config` (the only
-//! reader of the environment), `import` (content from files) and the leaf modules, which import
-//! nothing but each other: `clock`, `error`, `ids`, `page`.
+//! reader of the environment), `import` (content from files), `mail` (to people) and the leaf modules,
+//! which import nothing but each other: `clock`, `error`, `form`, `ids`, `page`.
 
 pub mod accounts;
 pub mod app;
@@ -34,6 +35,6 @@ pub mod ids;
 pub mod import;
 pub mod mail;
 pub mod page;
-mod telemetry;
+pub mod telemetry;
 
 pub use error::{Error, Result};

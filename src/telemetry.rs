@@ -2,7 +2,9 @@
 
 use std::io::IsTerminal;
 
+use tracing::{Level, Metadata, Subscriber};
 use tracing_appender::rolling::{Builder, RollingFileAppender, Rotation};
+use tracing_subscriber::filter::filter_fn;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer, Registry, fmt};
@@ -38,13 +40,24 @@ pub(crate) fn start(config: &LoggingConfig) -> Result<(), TelemetryError> {
     // A second start in one process, as tests do, keeps the first.
     let _ = tracing_subscriber::registry()
         .with(layers)
-        .with(EnvFilter::new(&config.level))
+        .with(filter(&config.level))
         .try_init();
     // Where the default would write to the terminal only, and without the request's id.
     std::panic::set_hook(Box::new(
         |panic| tracing::error!(cause = %panic, "panicked"),
     ));
     Ok(())
+}
+
+/// What is written at a level, or by directives for parts of the program; never what holds the
+/// values of statements.
+pub fn filter<S: Subscriber>(level: &str) -> impl Layer<S> {
+    EnvFilter::new(level).and_then(filter_fn(is_without_values))
+}
+
+/// Below `info`, the PostgreSQL client writes every statement's parameters: hashes of passwords, too.
+fn is_without_values(metadata: &Metadata<'_>) -> bool {
+    !metadata.target().starts_with("tokio_postgres") || *metadata.level() <= Level::INFO
 }
 
 fn terminal_layer(format: LogFormat) -> Box<dyn Layer<Registry> + Send + Sync> {

@@ -1,8 +1,22 @@
 //! The things that accounts consist of, as services hand them out.
 
+use std::io::Write;
+
+use chrono::{DateTime, Utc};
+use diesel::deserialize::{self, FromSql, FromSqlRow};
+use diesel::expression::AsExpression;
+use diesel::pg::{Pg, PgValue};
+use diesel::prelude::{Identifiable, Queryable, Selectable};
+use diesel::serialize::{self, IsNull, Output, ToSql};
+use diesel::sql_types::Text;
+
+use crate::db::schema::{api_keys, sql_types, users};
+use crate::ids::{ApiKeyId, AuthorId, UserId};
+
 /// What someone may do, each including what those before it may. `docs/permissions.md` has the
 /// whole matrix.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, AsExpression, FromSqlRow)]
+#[diesel(sql_type = sql_types::UserRole)]
 pub enum Role {
     /// Reads what is public.
     Reader,
@@ -38,6 +52,46 @@ impl Role {
     }
 }
 
+impl ToSql<sql_types::UserRole, Pg> for Role {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+        out.write_all(self.as_str().as_bytes())?;
+        Ok(IsNull::No)
+    }
+}
+
+impl FromSql<sql_types::UserRole, Pg> for Role {
+    fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
+        std::str::from_utf8(value.as_bytes())
+            .ok()
+            .and_then(Self::from_word)
+            .ok_or_else(|| "a role that this version does not know".into())
+    }
+}
+
+/// Someone who can log in.
+#[derive(Clone, Debug, PartialEq, Eq, Identifiable, Queryable, Selectable)]
+#[diesel(table_name = users)]
+pub struct User {
+    /// Their id.
+    pub id: UserId,
+    /// Unique without regard to case; ASCII, 3 to 255 bytes.
+    pub email: String,
+    /// What to call them, 1 to 255 characters.
+    pub name: String,
+    /// What they may do.
+    pub role: Role,
+    /// Whether they may log in and act at all.
+    pub active: bool,
+    /// The public profile that they write under.
+    pub author_id: Option<AuthorId>,
+    /// When the account was made.
+    pub created_at: DateTime<Utc>,
+    /// When it was last changed.
+    pub updated_at: DateTime<Utc>,
+    /// When they last logged in.
+    pub last_log_in_at: Option<DateTime<Utc>>,
+}
+
 /// What an API key may be used for, within what its owner may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ApiKeyScope {
@@ -70,7 +124,8 @@ impl ApiKeyScope {
 
 /// Scopes in their order, none twice; stored as OAuth 2 writes them, with spaces between (RFC 6749,
 /// section 3.3).
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, AsExpression, FromSqlRow)]
+#[diesel(sql_type = Text)]
 pub struct Scopes(Vec<ApiKeyScope>);
 
 impl Scopes {
@@ -98,4 +153,47 @@ impl Scopes {
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
+}
+
+impl ToSql<Text, Pg> for Scopes {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+        let words: Vec<_> = self.iter().map(ApiKeyScope::as_str).collect();
+        out.write_all(words.join(" ").as_bytes())?;
+        Ok(IsNull::No)
+    }
+}
+
+impl FromSql<Text, Pg> for Scopes {
+    fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
+        let text = std::str::from_utf8(value.as_bytes())?;
+        let known = |word: &str| {
+            ApiKeyScope::ALL
+                .into_iter()
+                .find(|scope| scope.as_str() == word)
+        };
+        // One that this version does not know gives no right.
+        Ok(Self::new(text.split(' ').filter_map(known).collect()))
+    }
+}
+
+/// A secret by which a program acts for a user.
+#[derive(Clone, Debug, PartialEq, Eq, Identifiable, Queryable, Selectable)]
+#[diesel(table_name = api_keys)]
+pub struct ApiKey {
+    /// Its id.
+    pub id: ApiKeyId,
+    /// Whose it is.
+    pub user_id: UserId,
+    /// What its owner calls it, 1 to 255 characters.
+    pub name: String,
+    /// What it may be used for.
+    pub scopes: Scopes,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// When it ends; never, if there is no time.
+    pub expires_at: Option<DateTime<Utc>>,
+    /// When it was last used, to the minute.
+    pub last_used_at: Option<DateTime<Utc>>,
+    /// When it was revoked.
+    pub revoked_at: Option<DateTime<Utc>>,
 }

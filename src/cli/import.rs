@@ -82,7 +82,7 @@ async fn import(
     options: &ImportOptions,
 ) -> Result<Report, CommandError> {
     database.migrate().await?;
-    let app = App::new(config, database.pool.clone(), &Clock::system());
+    let app = App::new(config, database.pool.clone(), &Clock::system())?;
     let progress = Progress::new();
     let imports = &app.blog.imports;
     let report = markdown_tree(imports, folder, options, |file, total| {

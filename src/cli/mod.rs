@@ -4,9 +4,12 @@ mod database;
 mod healthcheck;
 mod import;
 mod migrate;
+mod password;
 mod schema;
+mod secret;
 mod serve;
 mod signal;
+mod user;
 
 use std::process::ExitCode;
 
@@ -37,6 +40,8 @@ enum Command {
     Migrate(migrate::Arguments),
     /// Loads content from files
     Import(import::Arguments),
+    /// Makes accounts, sets their passwords, lists them; may run beside the server
+    User(user::Arguments),
     /// Prints the GraphQL schema
     Schema,
     /// Asks the running server whether it is ready: exit status 0 or 1
@@ -76,6 +81,7 @@ fn run(command: Command) -> Result<ExitCode, CommandError> {
             Command::Serve => serve::run(config).await,
             Command::Migrate(arguments) => migrate::run(config, arguments).await,
             Command::Import(arguments) => import::run(config, arguments).await,
+            Command::User(arguments) => user::run(config, arguments).await,
             Command::Schema => schema::run(),
             Command::Healthcheck => healthcheck::run(&config).await,
         }

@@ -1,21 +1,27 @@
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::net::TcpListener;
 
 use super::database::Database;
-use super::{CommandError, StopSignal};
+use super::{CommandError, StopSignal, secret};
 use crate::accounts::Viewer;
 use crate::app::{App, VERSION};
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::error::with_causes;
 use crate::{http, import, telemetry};
 
+/// How often what has ended is deleted: sessions, tokens, counts of attempts.
+const CLEANING_INTERVAL: Duration = Duration::from_hours(1);
+
 /// Migrates, then serves until told to stop.
-pub(super) async fn run(config: Config) -> Result<ExitCode, CommandError> {
+pub(super) async fn run(mut config: Config) -> Result<ExitCode, CommandError> {
     telemetry::start(&config.logging)?;
     // First of all, so that a port in use is known before a database is started.
     let listener = http::server::bind(config.http.address).await?;
+    secret::ensure(&mut config)?;
     // Heard from here on, so that a stop while a database starts does not leave it behind.
     let mut stop = StopSignal::new()?;
     let database = Database::open(&config, &mut stop).await?;
@@ -35,6 +41,7 @@ async fn migrate_and_serve(
         () = stop.received() => return Ok(()),
     };
     announce(&app, &listener)?;
+    announce_user_command(&app).await;
     let serving = http::server::serve(listener, http::router(&app), async {
         stop.received().await;
         tracing::info!("stopping");
@@ -42,15 +49,29 @@ async fn migrate_and_serve(
     tokio::select! {
         () = serving => {}
         () = database.keep_alive(&app.config) => {}
+        () = forget_expired(&app) => {}
     }
     Ok(())
+}
+
+/// Deletes what has ended, for as long as this is awaited. Each replica does it, and finds less to do.
+async fn forget_expired(app: &App) {
+    loop {
+        if let Err(error) = app.accounts.forget_expired(&Viewer::system()).await {
+            tracing::warn!(
+                cause = with_causes(&error),
+                "what has ended was not deleted"
+            );
+        }
+        tokio::time::sleep(CLEANING_INTERVAL).await;
+    }
 }
 
 async fn prepare(config: Config, database: &Database) -> Result<Arc<App>, CommandError> {
     for migration in database.migrate().await? {
         tracing::info!(migration, "migrated");
     }
-    let app = App::new(config, database.pool.clone(), &Clock::system());
+    let app = App::new(config, database.pool.clone(), &Clock::system())?;
     if database.is_embedded() && !app.blog.posts.any(&Viewer::system()).await? {
         let report = import::import_sample(&app.blog.imports).await?;
         tracing::info!(posts = report.added, "loaded sample content");
@@ -70,4 +91,15 @@ fn announce(app: &App, listener: &TcpListener) -> Result<(), CommandError> {
         );
     }
     Ok(())
+}
+
+/// Says how to make the first admin. Not worth a failed start: whether the database answers is
+/// told elsewhere.
+async fn announce_user_command(app: &App) {
+    if let Ok(false) = app.accounts.users.any_admin(&Viewer::system()).await {
+        tracing::info!(
+            command = "imprenta user create --email you@example.org --name You --role admin",
+            "nobody can manage accounts yet: make an admin"
+        );
+    }
 }

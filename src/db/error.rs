@@ -59,6 +59,15 @@ impl From<PoolError> for Error {
     }
 }
 
+/// The name of the constraint that a statement would have broken.
+#[must_use]
+pub fn violated_constraint(error: &DieselError) -> Option<&str> {
+    match error {
+        DieselError::DatabaseError(_, information) => information.constraint_name(),
+        _ => None,
+    }
+}
+
 /// The connection broke, the server is going down, or a statement was cut off by the time limit.
 /// The driver hands on no SQLSTATE, only PostgreSQL's (English) message.
 fn is_unavailable(error: &DieselError) -> bool {

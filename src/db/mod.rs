@@ -17,5 +17,5 @@ pub mod schema;
 pub mod sql;
 mod tls;
 
-pub use error::ConnectError;
+pub use error::{ConnectError, violated_constraint};
 pub use pool::{Connection, Pool};

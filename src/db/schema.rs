@@ -4,6 +4,48 @@ pub mod sql_types {
     #[derive(diesel::query_builder::QueryId, diesel::sql_types::SqlType)]
     #[diesel(postgres_type(name = "post_status"))]
     pub struct PostStatus;
+
+    #[derive(diesel::query_builder::QueryId, diesel::sql_types::SqlType)]
+    #[diesel(postgres_type(name = "user_role"))]
+    pub struct UserRole;
+}
+
+diesel::table! {
+    api_keys (id) {
+        id -> Uuid,
+        user_id -> Uuid,
+        name -> Text,
+        digest -> Bytea,
+        scopes -> Text,
+        created_at -> Timestamptz,
+        expires_at -> Nullable<Timestamptz>,
+        last_used_at -> Nullable<Timestamptz>,
+        revoked_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    attempts (subject) {
+        subject -> Text,
+        count -> Int4,
+        window_ends_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    audit_events (id) {
+        id -> Uuid,
+        occurred_at -> Timestamptz,
+        action -> Text,
+        actor -> Text,
+        user_id -> Nullable<Uuid>,
+        api_key_id -> Nullable<Uuid>,
+        subject_type -> Nullable<Text>,
+        subject_id -> Nullable<Uuid>,
+        address -> Nullable<Text>,
+        request_id -> Nullable<Text>,
+        details -> Jsonb,
+    }
 }
 
 diesel::table! {
@@ -24,6 +66,15 @@ diesel::table! {
         slug -> Text,
         post_id -> Uuid,
         created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    password_resets (digest) {
+        digest -> Bytea,
+        user_id -> Uuid,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
     }
 }
 
@@ -88,6 +139,26 @@ diesel::table! {
 }
 
 diesel::table! {
+    refresh_tokens (digest) {
+        digest -> Bytea,
+        session_id -> Uuid,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        spent_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    sessions (id) {
+        id -> Uuid,
+        user_id -> Uuid,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        ended_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     tags (id) {
         id -> Uuid,
         slug -> Text,
@@ -98,17 +169,48 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::sql_types::UserRole;
+
+    users (id) {
+        id -> Uuid,
+        email -> Text,
+        email_key -> Text,
+        name -> Text,
+        role -> UserRole,
+        active -> Bool,
+        password_hash -> Nullable<Text>,
+        author_id -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        last_log_in_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::joinable!(api_keys -> users (user_id));
 diesel::joinable!(former_slugs -> posts (post_id));
+diesel::joinable!(password_resets -> users (user_id));
 diesel::joinable!(post_authors -> authors (author_id));
 diesel::joinable!(post_tags -> tags (tag_id));
 diesel::joinable!(redirects -> posts (post_id));
+diesel::joinable!(refresh_tokens -> sessions (session_id));
+diesel::joinable!(sessions -> users (user_id));
+diesel::joinable!(users -> authors (author_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
+    api_keys,
+    attempts,
+    audit_events,
     authors,
     former_slugs,
+    password_resets,
     post_authors,
     post_tags,
     posts,
     redirects,
+    refresh_tokens,
+    sessions,
     tags,
+    users,
 );

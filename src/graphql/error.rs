@@ -2,7 +2,7 @@
 
 use async_graphql::{Error as GraphqlError, ErrorExtensions};
 
-use crate::error::{Error, with_causes};
+use crate::error::{Error, whole_seconds, with_causes};
 
 /// The closed list of `extensions.code`, in the words that Apollo's clients know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,8 +21,16 @@ pub enum ErrorCode {
     PersistedQueryNotSupported,
     /// The document asks for more than the limits allow.
     TooComplex,
-    /// The database does not answer; trying again may help.
+    /// The database does not answer, or too much is going on; trying again may help.
     ServiceUnavailable,
+    /// Who is asking cannot be told: no credentials, or some that are not valid.
+    Unauthenticated,
+    /// The viewer may not do that.
+    Forbidden,
+    /// There is no such thing, as far as the viewer may know.
+    NotFound,
+    /// Too many attempts; `extensions.retryAfter` says after how many seconds to try again.
+    RateLimited,
     /// A fault of ours.
     InternalServerError,
 }
@@ -39,6 +47,10 @@ impl ErrorCode {
             Self::OperationResolutionFailure => "OPERATION_RESOLUTION_FAILURE",
             Self::PersistedQueryNotSupported => "PERSISTED_QUERY_NOT_SUPPORTED",
             Self::TooComplex => "TOO_COMPLEX",
+            Self::Unauthenticated => "UNAUTHENTICATED",
+            Self::Forbidden => "FORBIDDEN",
+            Self::NotFound => "NOT_FOUND",
+            Self::RateLimited => "RATE_LIMITED",
             Self::ServiceUnavailable => "SERVICE_UNAVAILABLE",
             Self::InternalServerError => "INTERNAL_SERVER_ERROR",
         }
@@ -48,7 +60,16 @@ impl ErrorCode {
 impl From<Error> for GraphqlError {
     fn from(error: Error) -> Self {
         let (code, message) = match &error {
-            Error::InvalidArgument { .. } => (ErrorCode::BadUserInput, error.to_string()),
+            Error::InvalidArgument { .. } | Error::InvalidInput(_) => {
+                (ErrorCode::BadUserInput, error.to_string())
+            }
+            Error::InvalidCredentials(_) | Error::Unauthenticated(_) => {
+                (ErrorCode::Unauthenticated, error.to_string())
+            }
+            Error::Forbidden(_) => (ErrorCode::Forbidden, error.to_string()),
+            Error::NotFound(_) => (ErrorCode::NotFound, error.to_string()),
+            Error::RateLimited { .. } => (ErrorCode::RateLimited, error.to_string()),
+            Error::Overloaded(_) => (ErrorCode::ServiceUnavailable, error.to_string()),
             Error::Unavailable(cause) => {
                 tracing::warn!(cause = with_causes(&**cause), "database not available");
                 let message = "the database is not available; try again later";
@@ -60,6 +81,11 @@ impl From<Error> for GraphqlError {
                 (ErrorCode::InternalServerError, message.to_owned())
             }
         };
-        Self::new(message).extend_with(|_, extensions| extensions.set("code", code.as_str()))
+        Self::new(message).extend_with(|_, extensions| {
+            extensions.set("code", code.as_str());
+            if let Error::RateLimited { retry_after } = error {
+                extensions.set("retryAfter", whole_seconds(retry_after));
+            }
+        })
     }
 }

@@ -16,6 +16,7 @@ use serde_json::{Map, Value};
 use super::policy::may_import;
 use super::repository::writes;
 use crate::accounts::Viewer;
+use crate::accounts::audit::{self, Event};
 use crate::clock::Clock;
 use crate::db::Pool;
 use crate::error::{Error, Result};
@@ -116,6 +117,7 @@ impl Imports {
         Ok(ImportSession {
             connection,
             clock: self.clock.clone(),
+            viewer: viewer.clone(),
             mode,
             uncommitted: 0,
         })
@@ -127,6 +129,7 @@ impl Imports {
 pub struct ImportSession {
     connection: AsyncPgConnection,
     clock: Clock,
+    viewer: Viewer,
     mode: Mode,
     uncommitted: usize,
 }
@@ -135,10 +138,10 @@ impl ImportSession {
     /// Stores a post, or finds that it is the same already. A post that cannot be stored leaves
     /// no trace, and the next one can.
     pub async fn post(&mut self, post: ImportedPost) -> Result<Imported> {
-        let clock = self.clock.clone();
+        let (clock, viewer) = (&self.clock, &self.viewer);
         let imported = self
             .connection
-            .transaction(async |connection| post::store(connection, &clock, post).await)
+            .transaction(async |connection| post::store(connection, clock, viewer, post).await)
             .await?;
         self.uncommitted += 1;
         if self.mode == Mode::Keep && self.uncommitted >= POSTS_PER_COMMIT {
@@ -152,7 +155,12 @@ impl ImportSession {
     /// Removes the sample content, as far as nobody has changed it: it gives way to the first
     /// content of one's own. Returns how many posts that were.
     pub async fn remove_sample(&mut self) -> Result<usize> {
-        writes::delete_sample(&mut self.connection, SAMPLE_MARK).await
+        let removed = writes::delete_sample(&mut self.connection, SAMPLE_MARK).await?;
+        if removed > 0 {
+            let event = Event::new("sample.removed").with("posts", removed);
+            audit::append(&mut self.connection, &self.clock, &self.viewer, event).await?;
+        }
+        Ok(removed)
     }
 
     /// Makes what was stored durable, or takes it back if this was a dry run.

@@ -5,6 +5,8 @@ use diesel_async::AsyncPgConnection;
 use serde_json::Value;
 
 use super::{Change, Imported, ImportedPost, references};
+use crate::accounts::Viewer;
+use crate::accounts::audit::{self, Event};
 use crate::blog::markdown;
 use crate::blog::model::{Post, PostStatus};
 use crate::blog::repository::writes::{self, Slugs, StoredPost};
@@ -21,6 +23,7 @@ const MAX_EXCERPT: usize = 1000;
 pub(super) async fn store(
     connection: &mut AsyncPgConnection,
     clock: &Clock,
+    viewer: &Viewer,
     post: ImportedPost,
 ) -> Result<Imported> {
     check(&post)?;
@@ -57,6 +60,13 @@ pub(super) async fn store(
     };
     if !aliases.is_empty() {
         writes::insert_redirects(connection, stored.id, &aliases, clock.now()).await?;
+    }
+    if change != Change::Unchanged {
+        let is_new = change == Change::Added;
+        let event = Event::new("post.imported")
+            .to("post", stored.id.0)
+            .with("change", if is_new { "added" } else { "updated" });
+        audit::append(connection, clock, viewer, event).await?;
     }
     Ok(Imported { change, notes })
 }

@@ -29,7 +29,10 @@ async fn schema_rs_is_what_the_migrations_make() {
                 "int4" => "Int4",
                 "timestamptz" => "Timestamptz",
                 "jsonb" => "Jsonb",
+                "bool" => "Bool",
+                "bytea" => "Bytea",
                 "post_status" => "PostStatus",
+                "user_role" => "UserRole",
                 other => panic!("teach this test the type {other}"),
             };
             let ty = if row.get(2) {

@@ -52,7 +52,7 @@ impl TestApp {
         let mut config = Config::from_environment(environment).unwrap();
         config.database.pool_size = 4;
         let pool = Pool::new(&database.url, &config.database).unwrap();
-        let app = App::new(config, pool.clone(), &Clock::from_fn(move || now));
+        let app = App::new(config, pool.clone(), &Clock::from_fn(move || now)).unwrap();
         Self {
             router: imprenta::http::router(&app),
             app,
