@@ -29,12 +29,14 @@ pub mod clock;
 pub mod config;
 pub mod db;
 pub mod error;
+pub mod form;
 pub mod graphql;
 pub mod http;
 pub mod ids;
 pub mod import;
 pub mod mail;
 pub mod page;
+pub mod rest;
 pub mod telemetry;
 
 pub use error::{Error, Result};

@@ -9,51 +9,78 @@ use std::collections::HashMap;
 use async_graphql::indexmap::IndexMap;
 use async_graphql::parser::parse_schema;
 use async_graphql::parser::types::{
-    BaseType, ExecutableDocument, Field, Selection, SelectionSet, Type, TypeKind,
-    TypeSystemDefinition,
+    BaseType, ExecutableDocument, Field, OperationDefinition, OperationType, Selection,
+    SelectionSet, Type, TypeDefinition, TypeKind, TypeSystemDefinition,
 };
-use async_graphql::{Name, PathSegment, Response, Value};
+use async_graphql::{Name, PathSegment, Positioned, Response, Value};
 
-/// The types of all fields, by the names of their objects and their own.
+/// The types of all fields.
 #[derive(Debug)]
-pub struct FieldTypes(HashMap<Name, HashMap<Name, Type>>);
+pub struct FieldTypes {
+    /// By the names of their objects and their own.
+    types: HashMap<Name, HashMap<Name, Type>>,
+    /// What queries select from.
+    query: Name,
+    /// What mutations select from.
+    mutation: Name,
+}
 
 impl FieldTypes {
     /// Reads the types from a schema's text.
     #[must_use]
     pub fn of(sdl: &str) -> Self {
+        let mut field_types = Self {
+            types: HashMap::new(),
+            query: Name::new("Query"),
+            mutation: Name::new("Mutation"),
+        };
         let definitions = parse_schema(sdl).map(|schema| schema.definitions);
-        let types = definitions
-            .unwrap_or_default()
-            .into_iter()
-            .filter_map(|definition| {
-                let TypeSystemDefinition::Type(definition) = definition else {
-                    return None;
-                };
-                let fields = match definition.node.kind {
-                    TypeKind::Object(object) => object.fields,
-                    TypeKind::Interface(interface) => interface.fields,
-                    _ => return None,
-                };
-                let fields = fields
-                    .into_iter()
-                    .map(|field| (field.node.name.node, field.node.ty.node));
-                Some((definition.node.name.node, fields.collect()))
-            });
-        Self(types.collect())
+        for definition in definitions.unwrap_or_default() {
+            match definition {
+                TypeSystemDefinition::Type(definition) => field_types.add(definition.node),
+                TypeSystemDefinition::Schema(schema) => {
+                    let name = |root: Option<Positioned<Name>>| root.map(|it| it.node);
+                    field_types.query = name(schema.node.query).unwrap_or(field_types.query);
+                    field_types.mutation =
+                        name(schema.node.mutation).unwrap_or(field_types.mutation);
+                }
+                TypeSystemDefinition::Directive(_) => {}
+            }
+        }
+        field_types
     }
 
-    /// Completes the answer to an operation of `document`, whose selection is `root`.
+    fn add(&mut self, definition: TypeDefinition) {
+        let fields = match definition.kind {
+            TypeKind::Object(object) => object.fields,
+            TypeKind::Interface(interface) => interface.fields,
+            _ => return,
+        };
+        let fields = fields
+            .into_iter()
+            .map(|field| (field.node.name.node, field.node.ty.node));
+        self.types.insert(definition.name.node, fields.collect());
+    }
+
+    fn of_field(&self, parent: &Name, field: &Name) -> Option<&Type> {
+        self.types.get(parent)?.get(field)
+    }
+
+    /// Completes the answer to `operation` of `document`.
     pub fn complete(
         &self,
         document: &ExecutableDocument,
-        root: &SelectionSet,
+        operation: &OperationDefinition,
         response: &mut Response,
     ) {
+        let root_type = match operation.ty {
+            OperationType::Mutation => &self.mutation,
+            OperationType::Query | OperationType::Subscription => &self.query,
+        };
         let walk = Walk {
             types: self,
             document,
-            root,
+            root: (&operation.selection_set.node, root_type),
         };
         let failed = response.errors.iter().map(|error| error.path.as_slice());
         let failed = failed.filter(|path| !path.is_empty());
@@ -75,7 +102,7 @@ impl FieldTypes {
             }
         }
         if let Value::Object(object) = &mut response.data {
-            let order = walk.keys(&[(root, &Name::new("Query"))]);
+            let order = walk.keys(&[walk.root]);
             sort(object, &order);
         }
     }
@@ -87,14 +114,14 @@ type Selections<'a> = Vec<(&'a SelectionSet, &'a Name)>;
 struct Walk<'a> {
     types: &'a FieldTypes,
     document: &'a ExecutableDocument,
-    root: &'a SelectionSet,
+    /// What the operation selects, and from which type.
+    root: (&'a SelectionSet, &'a Name),
 }
 
 impl<'a> Walk<'a> {
     /// How much of a path, at most, leads to a place that may be null; `None` if no place may.
     fn deepest_nullable(&self, path: &[PathSegment]) -> Option<usize> {
-        let query = Name::new("Query");
-        let mut selections: Selections<'_> = vec![(self.root, &query)];
+        let mut selections: Selections<'_> = vec![self.root];
         let mut ty: Option<&Type> = None;
         let mut deepest = None;
         for (depth, segment) in (1..).zip(path) {
@@ -102,7 +129,7 @@ impl<'a> Walk<'a> {
                 PathSegment::Field(key) => {
                     let fields = self.fields(&selections, key);
                     let next = fields.iter().find_map(|(field, parent)| {
-                        self.types.0.get(*parent)?.get(&field.name.node)
+                        self.types.of_field(parent, &field.name.node)
                     })?;
                     let inner = fields
                         .into_iter()
@@ -180,8 +207,7 @@ impl<'a> Walk<'a> {
 
     /// Makes null what is at `path`, and adds what is missing on the way.
     fn put_null(&self, data: &mut Value, path: &[PathSegment]) {
-        let query = Name::new("Query");
-        let mut selections: Selections<'_> = vec![(self.root, &query)];
+        let mut selections: Selections<'_> = vec![self.root];
         let mut place = data;
         for segment in path {
             place = match segment {
@@ -198,11 +224,7 @@ impl<'a> Walk<'a> {
                     }
                     let fields = self.fields(&selections, &key);
                     let sets = fields.into_iter().map(|(field, parent)| {
-                        let ty = self
-                            .types
-                            .0
-                            .get(parent)
-                            .and_then(|it| it.get(&field.name.node));
+                        let ty = self.types.of_field(parent, &field.name.node);
                         (&field.selection_set.node, ty.map_or(parent, named))
                     });
                     selections = sets.collect();

@@ -1,8 +1,93 @@
 //! Relay's connections (GraphQL Cursor Connections Specification).
 
-use async_graphql::SimpleObject;
+use async_graphql::{Lookahead, SimpleObject};
 
-use crate::page::Page;
+use crate::error::Result;
+use crate::page::{DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, Page, PageRequest, Position};
+
+/// A connection's arguments, as they came.
+pub(super) struct PageArguments {
+    first: Option<i32>,
+    after: Option<String>,
+    last: Option<i32>,
+    before: Option<String>,
+}
+
+impl PageArguments {
+    pub(super) fn new(
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Self {
+        Self {
+            first,
+            after,
+            last,
+            before,
+        }
+    }
+
+    /// Checks the arguments, with `position` to read the list's cursors.
+    pub(super) fn request(
+        &self,
+        position: impl Fn(&str) -> Option<Position>,
+    ) -> Result<PageRequest> {
+        let (after, before) = (self.after.as_deref(), self.before.as_deref());
+        PageRequest::from_arguments(self.first, after, self.last, before, position)
+    }
+}
+
+/// What a page may cost, in fields: its size times what is selected of an item.
+pub(super) fn page_cost(first: Option<i32>, last: Option<i32>, item: usize) -> usize {
+    let size = first.or(last).unwrap_or(DEFAULT_PAGE_SIZE.cast_signed());
+    // A size that is refused later costs as much as the largest.
+    let size = u32::try_from(size)
+        .unwrap_or(MAX_PAGE_SIZE)
+        .min(MAX_PAGE_SIZE);
+    item.saturating_mul(size as usize).saturating_add(1)
+}
+
+/// What a selection wants of a connection.
+#[derive(Clone, Copy)]
+pub(super) struct Selected {
+    /// Items, or where the page lies.
+    pub(super) page: bool,
+    /// The count of the whole list.
+    pub(super) total: bool,
+}
+
+impl Selected {
+    /// What is selected of a field that is a connection.
+    pub(super) fn of(field: &Lookahead<'_>) -> Self {
+        let selects = |name| field.field(name).exists();
+        Self {
+            page: selects("nodes") || selects("edges") || selects("pageInfo"),
+            total: selects("totalCount"),
+        }
+    }
+
+    /// Runs what is selected, of the two ways to ask for a list.
+    pub(super) async fn read<T>(
+        self,
+        list: impl Future<Output = Result<Page<T>>>,
+        count: impl Future<Output = Result<i64>>,
+    ) -> Result<(Page<T>, i64)> {
+        let total = if self.total { count.await? } else { 0 };
+        let page = if self.page {
+            list.await?
+        } else {
+            Page::empty()
+        };
+        Ok((page, total))
+    }
+}
+
+/// Whether the items of a connection are asked for the field `name`.
+pub(super) fn items_select(field: &Lookahead<'_>, name: &str) -> bool {
+    let (nodes, edges) = (field.field("nodes"), field.field("edges"));
+    nodes.field(name).exists() || edges.field("node").field(name).exists()
+}
 
 /// Where a page lies in its list.
 #[derive(SimpleObject)]

@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use async_graphql::Context;
 
+use super::SessionCookies;
 use crate::accounts::Viewer;
 use crate::app::App;
 
@@ -11,6 +12,8 @@ pub(super) trait ContextExt<'a> {
     fn app(&self) -> &'a App;
     /// Who is asking.
     fn viewer(&self) -> &'a Viewer;
+    /// The session's cookies, to be read and set.
+    fn cookies(&self) -> &'a SessionCookies;
 }
 
 impl<'a> ContextExt<'a> for Context<'a> {
@@ -20,5 +23,9 @@ impl<'a> ContextExt<'a> for Context<'a> {
 
     fn viewer(&self) -> &'a Viewer {
         self.data_unchecked::<Viewer>()
+    }
+
+    fn cookies(&self) -> &'a SessionCookies {
+        self.data_unchecked::<Arc<SessionCookies>>()
     }
 }

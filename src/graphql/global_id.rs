@@ -6,7 +6,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use uuid::Uuid;
 
 use crate::error::{Error, Result};
-use crate::ids::{AuthorId, PostId, TagId};
+use crate::ids::{ApiKeyId, AuthorId, PostId, TagId, UserId};
 
 /// The id of anything that `node` can find.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +14,8 @@ pub(super) enum GlobalId {
     Post(PostId),
     Author(AuthorId),
     Tag(TagId),
+    User(UserId),
+    ApiKey(ApiKeyId),
 }
 
 impl GlobalId {
@@ -27,6 +29,29 @@ impl GlobalId {
         })
     }
 
+    /// The id of a thing of this kind, in the words of the audit log.
+    pub(super) fn of_kind(kind: &str, id: Uuid) -> Option<Self> {
+        match kind {
+            "post" => Some(Self::Post(PostId(id))),
+            "author" => Some(Self::Author(AuthorId(id))),
+            "tag" => Some(Self::Tag(TagId(id))),
+            "user" => Some(Self::User(UserId(id))),
+            "api-key" => Some(Self::ApiKey(ApiKeyId(id))),
+            _ => None,
+        }
+    }
+
+    /// The id alone, whatever it is of.
+    pub(super) fn uuid(self) -> Uuid {
+        match self {
+            Self::Post(PostId(id))
+            | Self::Author(AuthorId(id))
+            | Self::Tag(TagId(id))
+            | Self::User(UserId(id))
+            | Self::ApiKey(ApiKeyId(id)) => id,
+        }
+    }
+
     fn from_text(text: &str) -> Option<Self> {
         let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
         let (kind, uuid) = bytes.split_first()?;
@@ -35,6 +60,8 @@ impl GlobalId {
             b'P' => Some(Self::Post(PostId(uuid))),
             b'A' => Some(Self::Author(AuthorId(uuid))),
             b'T' => Some(Self::Tag(TagId(uuid))),
+            b'U' => Some(Self::User(UserId(uuid))),
+            b'K' => Some(Self::ApiKey(ApiKeyId(uuid))),
             _ => None,
         }
     }
@@ -46,6 +73,8 @@ impl From<GlobalId> for ID {
             GlobalId::Post(id) => (b'P', id.0),
             GlobalId::Author(id) => (b'A', id.0),
             GlobalId::Tag(id) => (b'T', id.0),
+            GlobalId::User(id) => (b'U', id.0),
+            GlobalId::ApiKey(id) => (b'K', id.0),
         };
         let mut bytes = [kind; 17];
         bytes[1..].copy_from_slice(uuid.as_bytes());
@@ -87,3 +116,5 @@ macro_rules! typed_id {
 typed_id!(PostId, Post, "a post");
 typed_id!(AuthorId, Author, "an author");
 typed_id!(TagId, Tag, "a tag");
+typed_id!(UserId, User, "a user");
+typed_id!(ApiKeyId, ApiKey, "an API key");

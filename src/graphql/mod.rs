@@ -2,9 +2,11 @@
 //! services, and decides nothing. May import `app`, the public items of the domains and the leaf
 //! modules.
 //!
-//! Start at [`Query`]; `blog/` mirrors the domain of that name. [`siblings`] is how relations are
+//! Start at [`Query`]; `accounts/` and `blog/` mirror the domains of those
+//! names. [`siblings`] is how relations are
 //! loaded: one statement for each relation of a selection, however many objects there are.
 
+mod accounts;
 mod blog;
 mod completion;
 mod connection;
@@ -13,22 +15,35 @@ mod document;
 mod error;
 mod global_id;
 mod health;
+mod in_order;
 mod node;
+mod session_cookies;
 mod siblings;
+mod user_error;
 
-use async_graphql::{EmptyMutation, EmptySubscription, ID, MergedObject, SchemaBuilder};
+use async_graphql::{EmptySubscription, ID, MergedObject, SchemaBuilder};
 
 pub use async_graphql::{Request, Response, ServerError, Variables};
 pub use completion::FieldTypes;
 pub use document::{Document, DocumentError, OperationType};
 pub use error::ErrorCode;
+pub use session_cookies::{CookieChange, SessionCookies};
 
 /// Reads of everything that the viewer may see.
 #[derive(MergedObject, Default)]
-pub struct Query(node::NodeQuery, health::HealthQuery, blog::BlogQuery);
+pub struct Query(
+    node::NodeQuery,
+    health::HealthQuery,
+    blog::BlogQuery,
+    accounts::AccountsQuery,
+);
+
+/// Changes, each with one input and one payload.
+#[derive(MergedObject, Default)]
+pub struct Mutation(accounts::AccountsMutation);
 
 /// The executable schema.
-pub type Schema = async_graphql::Schema<Query, EmptyMutation, EmptySubscription>;
+pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
 
 /// The most fields that the answer to one operation may have, as far as page sizes tell before it
 /// runs. A page of 100 posts with 20 fields of each of their authors and tags costs some 6,000.
@@ -36,8 +51,8 @@ const MAX_COST: usize = 10_000;
 
 /// The schema without anything of a running server, for its text and for the server to complete.
 #[must_use]
-pub fn schema_builder() -> SchemaBuilder<Query, EmptyMutation, EmptySubscription> {
-    Schema::build(Query::default(), EmptyMutation, EmptySubscription)
+pub fn schema_builder() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
+    Schema::build(Query::default(), Mutation::default(), EmptySubscription)
         .limit_complexity(MAX_COST)
         .override_output_type_description::<ID>(
             "An opaque id: use it as it is, its text has no meaning.",

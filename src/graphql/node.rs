@@ -2,12 +2,14 @@ use std::collections::HashMap;
 
 use async_graphql::{Context, ID, Interface, Object};
 
+use super::accounts::{ApiKey, User};
 use super::blog::{Author, Post, Tag, post_parts};
 use super::context::ContextExt;
 use super::global_id::GlobalId;
+use super::in_order::InOrder;
 use super::siblings::Sibling;
 use crate::error::{Error, Result};
-use crate::ids::{AuthorId, PostId, TagId};
+use crate::ids::{ApiKeyId, AuthorId, PostId, TagId, UserId};
 
 /// Anything that has an id of its own (GraphQL Global Object Identification Specification).
 #[derive(Clone, Interface)]
@@ -20,6 +22,8 @@ pub(super) enum Node {
     Post(Post),
     Author(Author),
     Tag(Tag),
+    User(User),
+    ApiKey(ApiKey),
 }
 
 /// The most ids that one `nodes` takes.
@@ -35,9 +39,9 @@ impl NodeQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The `id` of an object.")] id: ID,
-    ) -> async_graphql::Result<Option<Node>> {
+    ) -> async_graphql::Result<Option<InOrder<Node>>> {
         let id = GlobalId::decode("id", &id)?;
-        Ok(load(ctx, &[id]).await?.pop().flatten())
+        Ok(load(ctx, &[id]).await?.pop().flatten().map(InOrder))
     }
 
     /// The objects with these ids, in their order; null for each that you may not see or that is
@@ -47,7 +51,7 @@ impl NodeQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "At most 100 ids of objects, of whatever types.")] ids: Vec<ID>,
-    ) -> async_graphql::Result<Vec<Option<Node>>> {
+    ) -> async_graphql::Result<Vec<Option<InOrder<Node>>>> {
         if ids.len() > MAX_IDS {
             let message = format!("{} ids are more than {MAX_IDS}", ids.len());
             return Err(Error::invalid("ids", message).into());
@@ -57,7 +61,8 @@ impl NodeQuery {
             .enumerate()
             .map(|(index, id)| GlobalId::decode(&format!("ids.{index}"), id))
             .collect::<Result<Vec<_>>>()?;
-        Ok(load(ctx, &ids).await?)
+        let nodes = load(ctx, &ids).await?.into_iter();
+        Ok(nodes.map(|node| node.map(InOrder)).collect())
     }
 }
 
@@ -83,10 +88,24 @@ async fn load(ctx: &Context<'_>, ids: &[GlobalId]) -> Result<Vec<Option<Node>>> 
         let loaded = app.blog.tags.by_ids(viewer, &tags).await?;
         found_tags.extend(Sibling::all(loaded).map(|it| (it.id, Tag(it))));
     }
+    let users: Vec<UserId> = of_type(ids);
+    let mut found_users = HashMap::new();
+    if !users.is_empty() {
+        let loaded = app.accounts.users.by_ids(viewer, &users).await?;
+        found_users.extend(Sibling::all(loaded).map(|it| (it.id, User(it))));
+    }
+    let api_keys: Vec<ApiKeyId> = of_type(ids);
+    let mut found_api_keys = HashMap::new();
+    if !api_keys.is_empty() {
+        let loaded = app.accounts.api_keys.by_ids(viewer, &api_keys).await?;
+        found_api_keys.extend(loaded.into_iter().map(|it| (it.id, ApiKey(it))));
+    }
     let nodes = ids.iter().map(|id| match id {
         GlobalId::Post(id) => found_posts.get(id).cloned().map(Node::Post),
         GlobalId::Author(id) => found_authors.get(id).cloned().map(Node::Author),
         GlobalId::Tag(id) => found_tags.get(id).cloned().map(Node::Tag),
+        GlobalId::User(id) => found_users.get(id).cloned().map(Node::User),
+        GlobalId::ApiKey(id) => found_api_keys.get(id).cloned().map(Node::ApiKey),
     });
     Ok(nodes.collect())
 }

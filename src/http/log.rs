@@ -1,6 +1,7 @@
 use std::time::Instant;
 
 use axum::extract::{MatchedPath, Request};
+use axum::http::HeaderValue;
 use axum::middleware::Next;
 use axum::response::Response;
 use tower_http::request_id::RequestId;
@@ -11,10 +12,14 @@ use super::REQUEST_ID;
 /// The longest id of a request that is taken from its client, in bytes.
 const MAX_REQUEST_ID: usize = 128;
 
-/// Forgets a request id that a client made too long to stand on every line of the log.
+/// Forgets a request id that a client made too long to stand on every line of the log, or of nothing
+/// that one can see and look for.
 pub(super) async fn check_request_id(mut request: Request, next: Next) -> Response {
     let given = request.headers().get(REQUEST_ID);
-    if given.is_some_and(|id| id.len() > MAX_REQUEST_ID || id.to_str().is_err()) {
+    let is_fit = |id: &HeaderValue| {
+        (1..=MAX_REQUEST_ID).contains(&id.len()) && id.as_bytes().iter().all(u8::is_ascii_graphic)
+    };
+    if given.is_some_and(|id| !is_fit(id)) {
         request.headers_mut().remove(REQUEST_ID);
     }
     next.run(request).await

@@ -1,12 +1,18 @@
-//! HTTP: routes, the middleware stack, and what GraphQL over HTTP asks of both. May import `app`,
-//! `graphql` and `accounts::Viewer`; holds no rules and no SQL.
+//! HTTP: routes, the middleware stack, who is asking, and what GraphQL over HTTP asks of them. May
+//! import `app`, `graphql`, `rest` and what names the viewer in `accounts`; holds no rules and no
+//! SQL.
 //!
 //! Start at [`router`]; [`server`] puts it on a socket.
 
+mod authentication;
+mod client_address;
+mod cookies;
+mod csrf;
 mod graphiql;
 mod graphql;
 mod health;
 mod log;
+mod request_error;
 mod root;
 pub mod server;
 
@@ -14,21 +20,29 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderName, X_CONTENT_TYPE_OPTIONS};
+use axum::http::header::{
+    ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderName, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS,
+};
 use axum::http::{HeaderValue, Method};
 use axum::routing::get;
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::cors::{AllowOrigin, CorsLayer};
+use tower_http::cors::{AllowCredentials, AllowOrigin, CorsLayer};
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::app::App;
 use crate::config::CorsOrigins;
 use crate::graphql::{FieldTypes, Schema};
+use crate::rest;
+
+pub use client_address::Peer;
 
 /// Names a request in the log and in its answer.
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Makes a repeated mutation one.
+const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
 /// What handlers share.
 #[derive(Clone)]
@@ -49,7 +63,8 @@ pub fn router(app: &Arc<App>) -> Router {
     let mut router = Router::new()
         .route("/", get(root::root))
         .route("/graphql", graphql::routes())
-        .merge(health::routes());
+        .merge(health::routes())
+        .merge(rest::routes().with_state(Arc::clone(app)));
     if app.config.graphql.explorer {
         router = router.merge(graphiql::routes());
     }
@@ -59,6 +74,10 @@ pub fn router(app: &Arc<App>) -> Router {
         .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
         .layer(PropagateRequestIdLayer::new(REQUEST_ID))
         .layer(axum::middleware::from_fn(log::log))
+        .layer(axum::middleware::from_fn_with_state(
+            Arc::clone(app),
+            client_address::note,
+        ))
         .layer(SetResponseHeaderLayer::overriding(
             X_CONTENT_TYPE_OPTIONS,
             HeaderValue::from_static("nosniff"),
@@ -71,16 +90,28 @@ pub fn router(app: &Arc<App>) -> Router {
         .with_state(state)
 }
 
-/// Pages of the configured sites may ask; credentials are never allowed with it.
+/// Pages of the configured sites may ask, with the cookies of their visitor if they are listed by
+/// name. With `*`, cookies are never allowed.
 fn cors(origins: &CorsOrigins) -> CorsLayer {
-    let origins = match origins {
-        CorsOrigins::Any => AllowOrigin::any(),
-        CorsOrigins::Listed(origins) => AllowOrigin::list(origins.clone()),
-    };
-    CorsLayer::new()
-        .allow_origin(origins)
+    let layer = CorsLayer::new()
         .allow_methods([Method::GET, Method::POST])
-        .allow_headers([ACCEPT, AUTHORIZATION, CONTENT_TYPE])
-        .expose_headers([REQUEST_ID])
-        .max_age(Duration::from_hours(1))
+        .allow_headers([
+            ACCEPT,
+            AUTHORIZATION,
+            CONTENT_TYPE,
+            IDEMPOTENCY_KEY,
+            csrf::X_CSRF_TOKEN,
+        ])
+        .expose_headers([REQUEST_ID, RETRY_AFTER])
+        .max_age(Duration::from_hours(1));
+    match origins {
+        CorsOrigins::Any => layer.allow_origin(AllowOrigin::any()),
+        CorsOrigins::Listed(origins) => {
+            let listed = origins.clone();
+            let credentials = AllowCredentials::predicate(move |origin, _| listed.contains(origin));
+            layer
+                .allow_origin(AllowOrigin::list(origins.clone()))
+                .allow_credentials(credentials)
+        }
+    }
 }

@@ -15,6 +15,8 @@ use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
 use tower::ServiceExt;
 
+use super::Peer;
+
 /// How long a client may take to send a request's head.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
 /// The largest head of a request, in bytes.
@@ -65,7 +67,10 @@ pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Outp
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => spawn(&builder, &connections, stream, router.clone()),
+                Ok((stream, peer)) => {
+                    let router = router.clone();
+                    spawn(&builder, &connections, (stream, Peer(peer.ip())), router);
+                }
                 Err(error) => back_off(&error).await,
             },
             () = &mut stop => break,
@@ -83,13 +88,19 @@ pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Outp
     }
 }
 
-fn spawn(builder: &Builder, connections: &GracefulShutdown, stream: TcpStream, router: Router) {
+fn spawn(
+    builder: &Builder,
+    connections: &GracefulShutdown,
+    (stream, peer): (TcpStream, Peer),
+    router: Router,
+) {
     // Answers are written at once; waiting to fill a packet would only delay them.
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(cause = %error, "no TCP_NODELAY");
     }
-    let service = service_fn(move |request: Request<Incoming>| {
+    let service = service_fn(move |mut request: Request<Incoming>| {
         let router = router.clone();
+        request.extensions_mut().insert(peer);
         async move { Ok::<_, Infallible>(answer(router, request).await) }
     });
     let connection = builder.serve_connection(TokioIo::new(stream), service);

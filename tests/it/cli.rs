@@ -44,7 +44,7 @@ fn a_setting_that_cannot_be_used_stops_it_with_advice() {
         ),
         (
             "DATABASE_URL",
-            "mysql://root:secret@host/db",
+            "mysql://root:canary@host/db",
             "DATABASE_URL: does not begin with postgresql://",
         ),
         (
@@ -62,6 +62,16 @@ fn a_setting_that_cannot_be_used_stops_it_with_advice() {
             "example.org",
             "CORS_ORIGINS: not a list of origins",
         ),
+        (
+            "SECRET_KEY",
+            "canary",
+            "SECRET_KEY: shorter than 32 characters; for example SECRET_KEY=",
+        ),
+        (
+            "SMTP_URL",
+            "smtp://ana:canary@mail.example.org",
+            "SMTP_URL: would send the password unencrypted",
+        ),
     ];
     for (name, value, expected) in cases {
         let output = program(&["serve"]).env(name, value).output();
@@ -71,14 +81,14 @@ fn a_setting_that_cannot_be_used_stops_it_with_advice() {
             "{name}: {}",
             said(&output)
         );
-        assert!(!said(&output).contains("secret"), "{name}");
+        assert!(!said(&output).contains("canary"), "{name}");
     }
 }
 
 #[test]
 fn a_bad_env_file_is_told_with_its_place_and_without_its_text() {
     let output = program(&["serve"])
-        .file(".env", "PORT=8000\nSECRET secret\n")
+        .file(".env", "PORT=8000\nSECRET canary\n")
         .output();
     assert_eq!(output.status.code(), Some(1));
     assert!(
@@ -87,7 +97,7 @@ fn a_bad_env_file_is_told_with_its_place_and_without_its_text() {
         said(&output)
     );
     assert!(
-        !said(&output).contains("SECRET secret"),
+        !said(&output).contains("SECRET canary"),
         "{}",
         said(&output)
     );
@@ -131,7 +141,7 @@ fn a_database_that_lets_nobody_in_is_told_at_once() {
 #[test]
 fn a_database_that_is_not_there_is_told_with_what_to_do() {
     let output = program(&["migrate", "status"])
-        .env("DATABASE_URL", "postgresql://ana:secret@127.0.0.1:1/blog")
+        .env("DATABASE_URL", "postgresql://ana:canary@127.0.0.1:1/blog")
         .output();
     assert_eq!(output.status.code(), Some(1));
     let said = said(&output);
@@ -139,7 +149,7 @@ fn a_database_that_is_not_there_is_told_with_what_to_do() {
         said.contains("Connection refused") && said.contains("Check that PostgreSQL runs"),
         "{said}"
     );
-    assert!(!said.contains("secret"), "{said}");
+    assert!(!said.contains("canary"), "{said}");
 }
 
 #[test]
@@ -231,4 +241,18 @@ fn it_serves_tells_its_health_and_stops_when_told() {
     let down = healthcheck();
     assert_eq!(down.status.code(), Some(1));
     assert!(said(&down).contains("no server at"), "{}", said(&down));
+}
+
+#[test]
+fn with_a_database_of_one_s_own_a_key_is_needed_to_serve() {
+    let output = program(&["serve"])
+        .env("DATABASE_URL", "postgresql://ana:canary@127.0.0.1:1/blog")
+        .env("SECRET_KEY", "")
+        .output();
+    assert_eq!(output.status.code(), Some(1));
+    let said = said(&output);
+    assert!(
+        said.contains("SECRET_KEY: missing") && said.contains("openssl rand -base64 32"),
+        "{said}"
+    );
 }

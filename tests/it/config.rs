@@ -1,4 +1,9 @@
-use imprenta::config::{Config, DatabaseSource, Environment, TlsMode, TrustedRoots};
+use std::time::Duration;
+
+use imprenta::config::{
+    Config, DatabaseSource, Environment, TlsMode, TokenAlgorithm, TrustedRoots,
+};
+use secrecy::ExposeSecret;
 use tokio_postgres::config::{Host, SslMode};
 
 fn url(text: &str) -> Result<imprenta::config::DatabaseUrl, String> {
@@ -88,4 +93,218 @@ fn the_url_says_how_to_encrypt() {
             .contains("names no host")
     );
     assert!(url("localhost/blog").unwrap_err().contains("postgresql://"));
+}
+
+fn read<const N: usize>(variables: [(&str, &str); N]) -> Result<Config, String> {
+    Config::from_environment(&Environment::from(variables)).map_err(|error| error.to_string())
+}
+
+#[test]
+fn a_log_in_lasts_as_long_as_the_settings_say() {
+    let accounts = read([]).unwrap().accounts;
+    assert!(accounts.secret_key.is_none() && accounts.previous_secret_keys.is_empty());
+    assert_eq!(accounts.token_algorithm, TokenAlgorithm::Hs256);
+    assert_eq!(accounts.access_token_lifetime, Duration::from_mins(15));
+    assert_eq!(
+        accounts.refresh_token_lifetime,
+        Duration::from_hours(30 * 24)
+    );
+    let (key, old, older) = ("k".repeat(32), "o".repeat(40), "é".repeat(32));
+    let accounts = read([
+        ("SECRET_KEY", &format!(" {key}\n")),
+        ("SECRET_KEY_PREVIOUS", &format!("{old}, {older},")),
+        ("ACCESS_TOKEN_ALGORITHM", "EdDSA"),
+        ("ACCESS_TOKEN_EXPIRE_MINUTES", "1440"),
+        ("REFRESH_TOKEN_EXPIRE_DAYS", "1"),
+    ])
+    .unwrap()
+    .accounts;
+    assert_eq!(accounts.secret_key.as_ref().unwrap().expose_secret(), key);
+    let previous = accounts.previous_secret_keys.iter();
+    let previous: Vec<_> = previous.map(ExposeSecret::expose_secret).collect();
+    assert_eq!(previous, [&old, &older]);
+    assert_eq!(accounts.token_algorithm, TokenAlgorithm::EdDsa);
+    assert_eq!(accounts.access_token_lifetime, Duration::from_hours(24));
+    assert_eq!(accounts.refresh_token_lifetime, Duration::from_hours(24));
+    let shown = format!("{accounts:?}");
+    assert!(!shown.contains(&key) && !shown.contains(&old), "{shown}");
+}
+
+#[test]
+fn mail_needs_a_server_a_sender_and_a_page() {
+    let mail = read([
+        (
+            "SMTP_URL",
+            "smtp://ana:p%40ss@mail.example.org:587?tls=required",
+        ),
+        ("MAIL_FROM", "Büro <office@example.org>"),
+        (
+            "PASSWORD_RESET_URL",
+            "http://localhost:3000/reset/{token}?again={token}",
+        ),
+    ])
+    .unwrap()
+    .mail;
+    assert!(mail.smtp.as_ref().unwrap().url().contains("p%40ss"));
+    assert!(!format!("{mail:?}").contains("p%40ss"));
+    for url in [
+        "smtps://ana:pass@mail.example.org",
+        "smtp://relay:25",
+        "smtp://ana:pass@localhost:1025/own.name",
+        "smtp://ana:pass@127.0.0.1",
+        "smtp://ana:pass@relay?tls=opportunistic",
+    ] {
+        let read = read([("SMTP_URL", url), ("MAIL_FROM", "a@example.org")]);
+        assert!(read.is_ok(), "{url}: {read:?}");
+    }
+}
+
+#[test]
+fn proxies_are_addresses_or_networks() {
+    let list = " 127.0.0.1,10.0.0.0/8, ::1 ,fd00::/8,";
+    let proxies = read([("TRUSTED_PROXIES", list)])
+        .unwrap()
+        .http
+        .trusted_proxies;
+    let texts: Vec<_> = proxies.iter().map(ToString::to_string).collect();
+    assert_eq!(texts, ["127.0.0.1/32", "10.0.0.0/8", "::1/128", "fd00::/8"]);
+    assert!(read([]).unwrap().http.trusted_proxies.is_empty());
+}
+
+/// A variable that is wrong, and what is said about it.
+const REFUSED: [(&str, &str, &str); 28] = [
+    ("SECRET_KEY", "sesame", "shorter than 32 characters"),
+    (
+        "SECRET_KEY",
+        "                sesame                ",
+        "shorter than 32 characters",
+    ),
+    (
+        "SECRET_KEY_PREVIOUS",
+        "0123456789abcdef0123456789abcdef,sesame",
+        "shorter than 32",
+    ),
+    ("ACCESS_TOKEN_ALGORITHM", "none", "neither HS256 nor EdDSA"),
+    (
+        "ACCESS_TOKEN_EXPIRE_MINUTES",
+        "0",
+        "not a number within 1 and 1440",
+    ),
+    (
+        "ACCESS_TOKEN_EXPIRE_MINUTES",
+        "1441",
+        "not a number within 1 and 1440",
+    ),
+    (
+        "ACCESS_TOKEN_EXPIRE_MINUTES",
+        "sesame",
+        "not a number within 1 and 1440",
+    ),
+    (
+        "REFRESH_TOKEN_EXPIRE_DAYS",
+        "3651",
+        "not a number within 1 and 3650",
+    ),
+    (
+        "REFRESH_TOKEN_EXPIRE_DAYS",
+        "-1",
+        "not a number within 1 and 3650",
+    ),
+    ("SMTP_URL", "sesame", "not a URL"),
+    (
+        "SMTP_URL",
+        "http://ana:sesame@mail.example.org",
+        "does not begin with smtp://",
+    ),
+    ("SMTP_URL", "smtp:sesame", "names no host"),
+    (
+        "SMTP_URL",
+        "smtp://mail.example.org:sesame",
+        "not a URL: invalid port number",
+    ),
+    (
+        "SMTP_URL",
+        "smtp://ana@mail.example.org",
+        "a user without a password",
+    ),
+    (
+        "SMTP_URL",
+        "smtp://:sesame@mail.example.org",
+        "a user without a password",
+    ),
+    (
+        "SMTP_URL",
+        "smtp://ana:sesame@mail.example.org",
+        "send the password unencrypted",
+    ),
+    (
+        "SMTP_URL",
+        "smtp://ana:sesame@mail.example.org?TLS=required",
+        "the only parameter",
+    ),
+    (
+        "SMTP_URL",
+        "smtp://ana:sesame@mail.example.org?tls=yes",
+        "the only parameter",
+    ),
+    (
+        "SMTP_URL",
+        "smtps://ana:sesame%ff@mail.example.org",
+        "not valid UTF-8",
+    ),
+    (
+        "SMTP_URL",
+        "smtp://mail.example.org",
+        "MAIL_FROM: missing, while SMTP_URL is set",
+    ),
+    ("MAIL_FROM", "sesame", "not an e-mail address"),
+    (
+        "MAIL_FROM",
+        "a@example.org, sesame@example.org",
+        "not an e-mail address",
+    ),
+    (
+        "PASSWORD_RESET_URL",
+        "https://www.example.org/sesame",
+        "without {token}",
+    ),
+    (
+        "PASSWORD_RESET_URL",
+        "https://{token}.example.org/sesame",
+        "without {token}",
+    ),
+    (
+        "PASSWORD_RESET_URL",
+        "ftp://www.example.org/{token}",
+        "not an http or https URL",
+    ),
+    (
+        "PASSWORD_RESET_URL",
+        "/sesame/{token}",
+        "not an http or https URL",
+    ),
+    (
+        "TRUSTED_PROXIES",
+        "10.0.0.0/33",
+        "not a list of IP addresses and networks",
+    ),
+    (
+        "TRUSTED_PROXIES",
+        "127.0.0.1,sesame",
+        "not a list of IP addresses and networks",
+    ),
+];
+
+#[test]
+fn a_bad_setting_is_named_with_an_example_and_without_its_value() {
+    for (variable, value, expected) in REFUSED {
+        let said = read([(variable, value)]).map(drop).unwrap_err();
+        // MAIL_FROM is what is missing in one of them.
+        let name = expected.split(": missing").next().unwrap();
+        let name = if name == expected { variable } else { name };
+        assert!(said.starts_with(&format!("{name}: ")), "{value}: {said}");
+        assert!(said.contains(expected), "{value}: {said}");
+        assert!(said.contains(&format!("; for example {name}=")), "{said}");
+        assert!(!said.contains("sesame"), "{value}: {said}");
+    }
 }

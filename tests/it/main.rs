@@ -11,6 +11,7 @@
     reason = "a test fails by panicking, and looks at the real environment and clock"
 )]
 
+mod accounts;
 mod blog;
 mod cli;
 mod config;
@@ -18,7 +19,9 @@ mod database;
 mod embedded;
 mod http;
 mod import;
+mod invariance;
 mod layering;
+mod mail;
 mod permissions;
 mod schema;
 mod support;

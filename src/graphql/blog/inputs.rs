@@ -8,40 +8,6 @@ use crate::blog::order;
 use crate::error::Result;
 use crate::graphql::global_id::TypedId;
 use crate::ids::{AuthorId, PostId, TagId};
-use crate::page::{PageRequest, Position};
-
-/// A connection's arguments, as they came.
-pub(super) struct PageArguments {
-    first: Option<i32>,
-    after: Option<String>,
-    last: Option<i32>,
-    before: Option<String>,
-}
-
-impl PageArguments {
-    pub(super) fn new(
-        first: Option<i32>,
-        after: Option<String>,
-        last: Option<i32>,
-        before: Option<String>,
-    ) -> Self {
-        Self {
-            first,
-            after,
-            last,
-            before,
-        }
-    }
-
-    /// Checks the arguments, with `position` to read the list's cursors.
-    pub(super) fn request(
-        &self,
-        position: impl Fn(&str) -> Option<Position>,
-    ) -> Result<PageRequest> {
-        let (after, before) = (self.after.as_deref(), self.before.as_deref());
-        PageRequest::from_arguments(self.first, after, self.last, before, position)
-    }
-}
 
 macro_rules! lookup {
     ($(#[$doc:meta])* $name:ident, $id:ty) => {

@@ -6,16 +6,16 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Lookahead};
 
-use super::inputs::{AuthorFilter, AuthorOrder, PageArguments, PostFilter, PostOrder};
+use super::inputs::{AuthorFilter, AuthorOrder, PostFilter, PostOrder};
 use super::{Author, Post, Tag, post_parts};
 use crate::accounts::Viewer;
 use crate::blog::model::PostColumns;
 use crate::blog::{PostList, Posts, model, order};
 use crate::error::Result;
-use crate::graphql::connection::{connection, count};
+use crate::graphql::connection::{PageArguments, Selected, connection, count};
 use crate::graphql::context::ContextExt;
 use crate::graphql::siblings::{Load, Sibling, Siblings};
-use crate::page::{DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, Page};
+use crate::page::Page;
 
 connection!(
     PostConnection,
@@ -42,47 +42,19 @@ connection!(
     |(): &(), node: &Tag| { order::tag_cursor(&node.0) }
 );
 
-/// What a page may cost, in fields: its size times what is selected of an item.
-pub(super) fn page_cost(first: Option<i32>, last: Option<i32>, item: usize) -> usize {
-    let size = first.or(last).unwrap_or(DEFAULT_PAGE_SIZE.cast_signed());
-    // A size that is refused later costs as much as the largest.
-    let size = u32::try_from(size)
-        .unwrap_or(MAX_PAGE_SIZE)
-        .min(MAX_PAGE_SIZE);
-    item.saturating_mul(size as usize).saturating_add(1)
-}
-
-/// What a selection wants of a connection.
-#[derive(Clone, Copy)]
-pub(super) struct Selected {
-    /// Items, or where the page lies.
-    pub(super) page: bool,
-    /// The count of the whole list.
-    pub(super) total: bool,
-    /// The larger parts of posts.
-    pub(super) parts: PostColumns,
-}
-
-impl Selected {
-    /// What is selected of a field that is a connection.
-    pub(super) fn of(field: &Lookahead<'_>) -> Self {
-        let (nodes, edges) = (field.field("nodes"), field.field("edges"));
-        let page = nodes.exists() || edges.exists() || field.field("pageInfo").exists();
-        let (a, b) = (post_parts(&nodes), post_parts(&edges.field("node")));
-        Self {
-            page,
-            total: field.field("totalCount").exists(),
-            parts: PostColumns {
-                excerpt: a.excerpt || b.excerpt,
-                content: a.content || b.content,
-                front_matter: a.front_matter || b.front_matter,
-            },
-        }
+/// The larger parts of posts that a selection on a connection wants.
+fn item_parts(field: &Lookahead<'_>) -> PostColumns {
+    let a = post_parts(&field.field("nodes"));
+    let b = post_parts(&field.field("edges").field("node"));
+    PostColumns {
+        excerpt: a.excerpt || b.excerpt,
+        content: a.content || b.content,
+        front_matter: a.front_matter || b.front_matter,
     }
 }
 
 /// The list of posts that a connection's arguments describe.
-pub(super) fn post_list(
+fn post_list(
     page: &PageArguments,
     filter: Option<PostFilter>,
     order_by: Option<PostOrder>,
@@ -104,18 +76,12 @@ pub(super) async fn posts(
     order_by: Option<PostOrder>,
 ) -> async_graphql::Result<PostConnection> {
     let selected = Selected::of(&ctx.look_ahead());
-    let list = post_list(page, filter, order_by, selected.parts)?;
-    let (service, order) = (&ctx.app().blog.posts, list.order);
-    let total = if selected.total {
-        service.count(ctx.viewer(), &list.filter).await?
-    } else {
-        0
-    };
-    let page = if selected.page {
-        Sibling::page(service.list(ctx.viewer(), list).await?).map(Post)
-    } else {
-        Page::empty()
-    };
+    let list = post_list(page, filter, order_by, item_parts(&ctx.look_ahead()))?;
+    let (service, order, filter) = (&ctx.app().blog.posts, list.order, list.filter.clone());
+    let count = service.count(ctx.viewer(), &filter);
+    let list = service.list(ctx.viewer(), list);
+    let (page, total) = selected.read(list, count).await?;
+    let page = Sibling::page(page).map(Post);
     Ok(PostConnection { page, order, total })
 }
 
@@ -130,16 +96,10 @@ pub(super) async fn authors(
     let order = order_by.map_or_else(order::AuthorOrder::default, Into::into);
     let request = page.request(|cursor| order.position(cursor))?;
     let service = &ctx.app().blog.authors;
-    let total = if selected.total {
-        service.count(ctx.viewer(), &filter).await?
-    } else {
-        0
-    };
-    let page = if selected.page {
-        Sibling::page(service.list(ctx.viewer(), &filter, order, &request).await?).map(Author)
-    } else {
-        Page::empty()
-    };
+    let count = service.count(ctx.viewer(), &filter);
+    let list = service.list(ctx.viewer(), &filter, order, &request);
+    let (page, total) = selected.read(list, count).await?;
+    let page = Sibling::page(page).map(Author);
     Ok(AuthorConnection { page, order, total })
 }
 
@@ -150,18 +110,11 @@ pub(super) async fn tags(
     let selected = Selected::of(&ctx.look_ahead());
     let request = page.request(order::tag_position)?;
     let service = &ctx.app().blog.tags;
-    let total = if selected.total {
-        service.count(ctx.viewer()).await?
-    } else {
-        0
-    };
-    let page = if selected.page {
-        Sibling::page(service.list(ctx.viewer(), &request).await?).map(Tag)
-    } else {
-        Page::empty()
-    };
+    let count = service.count(ctx.viewer());
+    let list = service.list(ctx.viewer(), &request);
+    let (page, total) = selected.read(list, count).await?;
     Ok(TagConnection {
-        page,
+        page: Sibling::page(page).map(Tag),
         order: (),
         total,
     })
@@ -196,7 +149,7 @@ pub(super) async fn posts_of<O: PostOwner>(
     order_by: Option<PostOrder>,
 ) -> async_graphql::Result<PostConnection> {
     let selected = Selected::of(&ctx.look_ahead());
-    let list = post_list(page, filter, order_by, selected.parts)?;
+    let list = post_list(page, filter, order_by, item_parts(&ctx.look_ahead()))?;
     let order = list.order;
     let load = |owners: Arc<[O]>| async move {
         let (service, viewer) = (&ctx.app().blog.posts, ctx.viewer());

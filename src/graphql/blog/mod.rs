@@ -13,11 +13,11 @@ pub(super) use author::Author;
 pub(super) use post::{Post, post_parts};
 pub(super) use tag::Tag;
 
+use super::connection::{self, PageArguments};
 use super::context::ContextExt;
+use super::in_order::InOrder;
 use super::siblings::Sibling;
-use inputs::{
-    AuthorBy, AuthorFilter, AuthorOrder, PageArguments, PostBy, PostFilter, PostOrder, TagBy,
-};
+use inputs::{AuthorBy, AuthorFilter, AuthorOrder, PostBy, PostFilter, PostOrder, TagBy};
 use lists::{AuthorConnection, PostConnection, TagConnection};
 use route::Route;
 
@@ -46,7 +46,7 @@ impl BlogQuery {
         clippy::too_many_arguments,
         reason = "the arguments of a Relay connection"
     )]
-    #[graphql(complexity = "lists::page_cost(first, last, child_complexity)")]
+    #[graphql(complexity = "connection::page_cost(first, last, child_complexity)")]
     async fn posts(
         &self,
         ctx: &Context<'_>,
@@ -81,7 +81,7 @@ impl BlogQuery {
         clippy::too_many_arguments,
         reason = "the arguments of a Relay connection"
     )]
-    #[graphql(complexity = "lists::page_cost(first, last, child_complexity)")]
+    #[graphql(complexity = "connection::page_cost(first, last, child_complexity)")]
     async fn authors(
         &self,
         ctx: &Context<'_>,
@@ -111,7 +111,7 @@ impl BlogQuery {
     }
 
     /// Tags on posts that you may see, by name.
-    #[graphql(complexity = "lists::page_cost(first, last, child_complexity)")]
+    #[graphql(complexity = "connection::page_cost(first, last, child_complexity)")]
     async fn tags(
         &self,
         ctx: &Context<'_>,
@@ -136,7 +136,7 @@ impl BlogQuery {
             desc = "The path as a browser shows it, for example `/2026/03/31/hello`. A slash at its end makes no difference."
         )]
         path: String,
-    ) -> Result<Option<Route>> {
+    ) -> Result<Option<InOrder<Route>>> {
         let parts = post_parts(&ctx.look_ahead());
         let route = ctx
             .app()
@@ -144,6 +144,6 @@ impl BlogQuery {
             .routes
             .find(ctx.viewer(), &path, parts)
             .await?;
-        Ok(route.map(Route::from))
+        Ok(route.map(Route::from).map(InOrder))
     }
 }

@@ -2,11 +2,12 @@ use std::collections::HashMap;
 
 use async_graphql::{Context, ID, Object};
 
-use super::inputs::{PageArguments, PostFilter, PostOrder};
+use super::inputs::{PostFilter, PostOrder};
 use super::lists::{self, PostConnection, PostOwner};
 use crate::accounts::Viewer;
 use crate::blog::{PostList, Posts, model, order};
 use crate::error::Result;
+use crate::graphql::connection::{self, PageArguments};
 use crate::graphql::global_id::GlobalId;
 use crate::graphql::siblings::{Keyed, Sibling};
 use crate::ids::TagId;
@@ -67,7 +68,7 @@ impl Tag {
         clippy::too_many_arguments,
         reason = "the arguments of a Relay connection"
     )]
-    #[graphql(complexity = "lists::page_cost(first, last, child_complexity)")]
+    #[graphql(complexity = "connection::page_cost(first, last, child_complexity)")]
     async fn posts(
         &self,
         ctx: &Context<'_>,

@@ -8,7 +8,8 @@ use crate::graphql::ErrorCode;
 
 /// Fields of an operation, each counted as often as fragments spread it.
 const MAX_FIELDS: u32 = 2000;
-/// Fields at the root, which run at the same time: so many connections one request may hold.
+/// Fields at the root. Those of a query run at the same time: so many connections one request may
+/// hold. Those of a mutation run one after the other: so many passwords one request may try.
 const MAX_ROOT_FIELDS: u32 = 20;
 /// Levels of fields in fields. The explorer's introspection query has 15.
 const MAX_DEPTH: u32 = 20;

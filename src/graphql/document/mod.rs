@@ -5,10 +5,11 @@
 //! spreads keep it busy for ever; [`limits`] looks at each fragment once and runs first.
 
 mod limits;
+mod repetition;
 
 use async_graphql::parser;
 use async_graphql::parser::types::{
-    DocumentOperations, ExecutableDocument, OperationDefinition, Selection, SelectionSet,
+    DocumentOperations, ExecutableDocument, OperationDefinition, Selection,
 };
 use async_graphql::{Pos, Request, Response, Value, Variables};
 
@@ -53,6 +54,7 @@ impl Document {
     pub fn parse(text: &str) -> Result<Self, DocumentError> {
         let tree = parser::parse_query(text).map_err(|error| syntax_error(&error))?;
         limits::check(&tree)?;
+        repetition::check(&tree)?;
         Ok(Self { tree })
     }
 
@@ -90,11 +92,6 @@ impl Document {
         operation.map(|operation| &operation.node)
     }
 
-    fn root(&self, name: Option<&str>) -> Option<&SelectionSet> {
-        let operation = self.operation(name);
-        operation.map(|operation| &operation.selection_set.node)
-    }
-
     /// Checks that each variable that must have a value has one (GraphQL specification, section
     /// 6.1.2 "Coercing Variable Values"), which the engine does only where it is used.
     pub fn check_variables(
@@ -119,11 +116,14 @@ impl Document {
     }
 
     /// Whether the engine may put the root's fields into another order than that of the selection.
+    /// It runs those of a mutation one after the other (GraphQL specification, section 6.2.2).
     #[must_use]
-    pub fn has_several_roots(&self, operation_name: Option<&str>) -> bool {
-        self.root(operation_name).is_some_and(|root| {
-            let single = |item: &Selection| matches!(item, Selection::Field(_));
-            root.items.len() != 1 || !root.items.iter().all(|item| single(&item.node))
+    pub fn needs_order(&self, operation_name: Option<&str>) -> bool {
+        self.operation(operation_name).is_some_and(|operation| {
+            let items = &operation.selection_set.node.items;
+            let is_field = |item: &Selection| matches!(item, Selection::Field(_));
+            let several = items.len() != 1 || !items.iter().all(|item| is_field(&item.node));
+            several && operation.ty == OperationType::Query
         })
     }
 
@@ -134,8 +134,8 @@ impl Document {
         types: &FieldTypes,
         response: &mut Response,
     ) {
-        if let Some(root) = self.root(operation_name) {
-            types.complete(&self.tree, root, response);
+        if let Some(operation) = self.operation(operation_name) {
+            types.complete(&self.tree, operation, response);
         }
     }
 

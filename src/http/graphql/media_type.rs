@@ -1,8 +1,8 @@
 use axum::http::header::ACCEPT;
 use axum::http::{HeaderMap, StatusCode};
 
-use super::request::RequestError;
 use crate::graphql::ErrorCode;
+use crate::http::request_error::RequestError;
 
 /// How an answer is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -9,20 +9,27 @@ mod media_type;
 mod request;
 mod response;
 
+use std::sync::Arc;
+
+use async_graphql::Value as GraphqlValue;
 use axum::body::Body;
 use axum::extract::{Request, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{MethodRouter, any};
 use tower_http::request_id::RequestId;
 
-use super::HttpState;
+use super::authentication::{self, Caller};
+use super::request_error::RequestError;
 use super::root::wants_html;
-use crate::accounts::Viewer;
+use super::{HttpState, cookies, csrf};
 use crate::config::GraphqlConfig;
-use crate::graphql::{Document, DocumentError, ErrorCode, OperationType, Schema, schema_builder};
+use crate::graphql::{
+    Document, DocumentError, ErrorCode, OperationType, Schema, SessionCookies, schema_builder,
+};
 use media_type::MediaType;
-use request::{GraphqlRequest, RequestError};
+use request::GraphqlRequest;
 
 /// The schema, with what the configuration shows of it.
 pub(super) fn schema(config: &GraphqlConfig) -> Schema {
@@ -62,20 +69,28 @@ async fn endpoint(State(state): State<HttpState>, request: Request) -> Response 
         Ok(media_type) => media_type,
         Err(error) => return response::malformed(MediaType::Json, &error),
     };
-    let read = match head.method {
-        Method::GET => GraphqlRequest::from_query_string(head.uri.query().unwrap_or_default()),
-        Method::POST => from_body(&head.headers, body).await,
-        _ => Err(method_not_allowed(
-            "GET, POST",
-            "send a GET or a POST request",
-        )),
-    };
-    let id = head.extensions.get::<RequestId>();
-    let answer = match read {
-        Ok(read) => execute(&state, &head.method, media_type, read, id).await,
-        Err(error) => Err(error),
-    };
+    let answer = answer(&state, &head, body, media_type).await;
     answer.unwrap_or_else(|error| response::malformed(media_type, &error))
+}
+
+async fn answer(
+    state: &HttpState,
+    head: &Parts,
+    body: Body,
+    media_type: MediaType,
+) -> Result<Response, RequestError> {
+    if ![Method::GET, Method::POST].contains(&head.method) {
+        let message = "send a GET or a POST request";
+        return Err(method_not_allowed("GET, POST", message));
+    }
+    // First of all, so that nobody whose credentials are refused makes the server read and parse.
+    let caller = authentication::caller(&state.app, head).await?;
+    let request = if head.method == Method::GET {
+        GraphqlRequest::from_query_string(head.uri.query().unwrap_or_default())?
+    } else {
+        from_body(&head.headers, body).await?
+    };
+    execute(state, head, media_type, caller, request).await
 }
 
 async fn from_body(headers: &HeaderMap, body: Body) -> Result<GraphqlRequest, RequestError> {
@@ -86,42 +101,64 @@ async fn from_body(headers: &HeaderMap, body: Body) -> Result<GraphqlRequest, Re
 
 async fn execute(
     state: &HttpState,
-    method: &Method,
+    head: &Parts,
     media_type: MediaType,
+    caller: Caller,
     request: GraphqlRequest,
-    id: Option<&RequestId>,
 ) -> Result<Response, RequestError> {
     let (document, operation) = match read(&request) {
         Ok(read) => read,
         Err(error) => return Ok(response::refused(media_type, &error)),
     };
-    match operation {
-        OperationType::Mutation if *method == Method::GET => {
-            return Err(method_not_allowed("POST", "send mutations by POST"));
-        }
-        OperationType::Subscription => {
-            return Err(RequestError::new(
-                StatusCode::BAD_REQUEST,
-                ErrorCode::BadRequest,
-                "subscriptions are not served here",
-            ));
-        }
-        OperationType::Query | OperationType::Mutation => {}
-    }
+    let viewer = caller.viewer.clone();
+    let cookies = Arc::new(admit(state, head, operation, caller)?);
     let name = request.operation_name.clone();
-    let several_roots = document.has_several_roots(name.as_deref());
+    let needs_order = document.needs_order(name.as_deref());
     let prepared = document
         .into_request(request.operation_name, request.variables)
         .data(state.app.clone())
-        .data(Viewer::anonymous());
+        .data(viewer)
+        .data(Arc::clone(&cookies));
     let mut executed = state.schema.execute(prepared).await;
     // The engine has taken the tree; the few answers that need it again can afford to parse it.
-    if (several_roots || !executed.errors.is_empty())
+    if (needs_order || !executed.errors.is_empty())
         && let Ok(document) = Document::parse(&request.query)
     {
         document.complete(name.as_deref(), &state.field_types, &mut executed);
     }
-    Ok(response::executed(media_type, executed, id))
+    let id = head.extensions.get::<RequestId>();
+    let has_data = executed.data != GraphqlValue::Null;
+    let mut response = response::executed(media_type, executed, id);
+    // A browser is not logged in by an answer that says that all of it failed.
+    if let Some(change) = cookies.take_change().filter(|_| has_data) {
+        cookies::apply(&change, response.headers_mut());
+    }
+    Ok(response)
+}
+
+/// Refuses operations that may not come this way, and gives the cookies that resolvers may use.
+fn admit(
+    state: &HttpState,
+    head: &Parts,
+    operation: OperationType,
+    caller: Caller,
+) -> Result<SessionCookies, RequestError> {
+    match operation {
+        // A visitor would be shown less than before, and not know why.
+        OperationType::Query if caller.has_lapsed() => Err(RequestError::unauthenticated(
+            "the access token has ended; renew the session with the mutation refreshSession",
+        )),
+        OperationType::Query => Ok(SessionCookies::default().never_set()),
+        OperationType::Mutation if head.method == Method::GET => {
+            Err(method_not_allowed("POST", "send mutations by POST"))
+        }
+        OperationType::Mutation => csrf::check(&state.app, &head.headers, caller),
+        OperationType::Subscription => Err(RequestError::new(
+            StatusCode::BAD_REQUEST,
+            ErrorCode::BadRequest,
+            "subscriptions are not served here",
+        )),
+    }
 }
 
 /// The document of a request, and what the operation to execute does.

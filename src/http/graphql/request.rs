@@ -1,13 +1,15 @@
 use std::time::Duration;
 
 use axum::body::Body;
-use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderName};
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
+use axum::http::{HeaderMap, StatusCode};
 use bytes::Bytes;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde_json::{Map, Value};
 
+use crate::form;
 use crate::graphql::{ErrorCode, Variables};
+use crate::http::request_error::RequestError;
 
 /// The largest body, in bytes.
 const MAX_BODY: usize = 1024 * 1024;
@@ -22,31 +24,6 @@ pub(super) struct GraphqlRequest {
     pub(super) query: String,
     pub(super) operation_name: Option<String>,
     pub(super) variables: Variables,
-}
-
-/// A request that is not GraphQL over HTTP.
-#[derive(Debug)]
-pub(super) struct RequestError {
-    pub(super) status: StatusCode,
-    pub(super) code: ErrorCode,
-    pub(super) message: String,
-    pub(super) header: Option<(HeaderName, HeaderValue)>,
-}
-
-impl RequestError {
-    pub(super) fn new(status: StatusCode, code: ErrorCode, message: impl Into<String>) -> Self {
-        Self {
-            status,
-            code,
-            message: message.into(),
-            header: None,
-        }
-    }
-
-    pub(super) fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
-        self.header = Some((name, value));
-        self
-    }
 }
 
 fn bad_request(message: impl Into<String>) -> RequestError {
@@ -144,8 +121,9 @@ impl GraphqlRequest {
             ));
         }
         let mut parameters = Map::new();
-        for pair in text.split('&').filter(|pair| !pair.is_empty()) {
-            let (name, value) = read_pair(pair)?;
+        for pair in form::pairs(text) {
+            let (name, value) =
+                pair.ok_or_else(|| bad_request("the query string is not percent-encoded UTF-8"))?;
             let value = match name.as_str() {
                 "query" | "operationName" => Value::String(value),
                 "variables" | "extensions" if value.is_empty() => Value::Null,
@@ -197,22 +175,4 @@ fn optional_object(
         Some(Value::Object(object)) => Ok(object),
         Some(_) => Err(bad_request(format!("`{name}` is not an object"))),
     }
-}
-
-/// A name and its value, as browsers write forms; unlike them, without mending what is broken.
-fn read_pair(pair: &str) -> Result<(String, String), RequestError> {
-    let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-    let decoded = |text: &str| {
-        let text = text.replace('+', " ");
-        let whole = text.split('%').skip(1).all(|code| {
-            code.len() >= 2 && code.bytes().take(2).all(|byte| byte.is_ascii_hexdigit())
-        });
-        let decoded = percent_encoding::percent_decode_str(&text)
-            .decode_utf8()
-            .ok()?;
-        whole.then(|| decoded.into_owned())
-    };
-    decoded(name)
-        .zip(decoded(value))
-        .ok_or_else(|| bad_request("the query string is not percent-encoded UTF-8"))
 }

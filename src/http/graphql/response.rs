@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use tower_http::request_id::RequestId;
 
 use super::media_type::MediaType;
-use super::request::RequestError;
 use crate::graphql::{DocumentError, ErrorCode};
+use crate::http::request_error::RequestError;
 
 /// The most errors of one answer.
 const MAX_ERRORS: usize = 5;
@@ -19,8 +19,8 @@ const MAX_MESSAGE: usize = 300;
 pub(super) fn malformed(media_type: MediaType, error: &RequestError) -> Response {
     let body = json!({ "errors": [error_object(&error.message, None, error.code)] });
     let mut response = json_response(error.status, media_type, &body);
-    if let Some((name, value)) = &error.header {
-        response.headers_mut().insert(name, value.clone());
+    for (name, value) in &error.headers {
+        response.headers_mut().append(name, value.clone());
     }
     response
 }
@@ -54,6 +54,7 @@ pub(super) fn executed(
 
 /// Gives an error of the engine a code and a bounded message.
 fn complete(error: &mut ServerError, begun: bool, id: Option<&RequestId>) {
+    without_values(&mut error.message);
     if let Some((end, _)) = error.message.char_indices().nth(MAX_MESSAGE) {
         error.message.truncate(end);
     }
@@ -74,6 +75,18 @@ fn complete(error: &mut ServerError, begun: bool, id: Option<&RequestId>) {
         && let Some(id) = id.and_then(|id| id.header_value().to_str().ok())
     {
         extensions.set("requestId", id);
+    }
+}
+
+/// Takes out of a message what the engine repeats of the input: it may be a password.
+fn without_values(message: &mut String) {
+    if let Some(end) = message.find(", found ") {
+        message.truncate(end);
+    }
+    let unknown_value = " does not contain the value ";
+    if let Some(end) = message.find(unknown_value) {
+        message.truncate(end);
+        message.push_str(" does not have what was given");
     }
 }
 
@@ -120,7 +133,10 @@ fn json_response(
         CONTENT_TYPE,
         HeaderValue::from_static(media_type.content_type()),
     );
-    headers.insert(VARY, HeaderValue::from_static("accept"));
+    headers.insert(
+        VARY,
+        HeaderValue::from_static("accept, authorization, cookie"),
+    );
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }

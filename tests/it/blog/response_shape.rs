@@ -13,6 +13,7 @@ async fn fields_stand_in_the_order_of_the_selection() {
         post(by: { slug: "one" }) { tags { slug name } ...F id author { slug name } title }
         __typename
         posts { pageInfo { endCursor hasNextPage } totalCount nodes { slug } }
+        route(path: "/one") { ... on Post { tags { slug postCount } authors { name } ...F title } }
     } fragment F on Post { version authors { name } }"#;
     let answer = app.anonymous().graphql(query, Value::Null).await;
     let text = answer.text();
@@ -40,6 +41,14 @@ async fn fields_stand_in_the_order_of_the_selection() {
         "totalCount",
         "nodes",
         "slug",
+        "route",
+        "tags",
+        "slug",
+        "postCount",
+        "authors",
+        "name",
+        "version",
+        "title",
     ];
     let mut rest = text.as_str();
     for key in keys {

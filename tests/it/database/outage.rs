@@ -5,39 +5,13 @@ use serde_json::{Value, json};
 
 use crate::support::{TestApp, post};
 
-/// Takes the database away from under the application.
-async fn lose_the_database(app: &TestApp) {
-    let connection = app.database.connect().await;
-    let sql = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-                WHERE datname = current_database() AND pid <> pg_backend_pid()";
-    // No new connection, by this role or any other but a superuser's; then end those there are.
-    let name: String = connection
-        .query_one("SELECT current_database()", &[])
-        .await
-        .unwrap()
-        .get(0);
-    drop(connection);
-    let elsewhere = app.database.url.with_database("postgres");
-    let (admin, driver) = elsewhere
-        .postgres()
-        .connect(tokio_postgres::NoTls)
-        .await
-        .unwrap();
-    tokio::spawn(driver);
-    let rename = format!("ALTER DATABASE {name} RENAME TO {name}_away");
-    let terminate = sql.replace("current_database()", &format!("'{name}'"));
-    while admin.batch_execute(&rename).await.is_err() {
-        admin.batch_execute(&terminate).await.unwrap();
-    }
-}
-
 #[tokio::test]
 async fn a_lost_database_is_told_as_such_and_never_as_a_fault() {
     let app = TestApp::new().await;
     app.import([post("one")]).await;
     let client = app.anonymous();
     client.query("{ posts { totalCount } }").await;
-    lose_the_database(&app).await;
+    app.database.take_away().await;
 
     let answer = client
         .graphql("{ posts { totalCount } }", Value::Null)

@@ -80,7 +80,7 @@ async fn scans(connection: &Connection) -> Vec<(String, i64)> {
 }
 
 /// Waits until the counters of connections that have ended are in: they come a moment later.
-async fn settled(connection: &Connection) -> Vec<(String, i64)> {
+pub async fn settled(connection: &Connection) -> Vec<(String, i64)> {
     let sql = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
     loop {
         let others: i64 = connection.query_one(sql, &[]).await.unwrap().get(0);

@@ -1,6 +1,7 @@
 //! The PostgreSQL that the program runs itself.
 
 mod data_dir;
+mod key;
 mod life;
 mod recovery;
 

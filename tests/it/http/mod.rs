@@ -1,7 +1,13 @@
-//! HTTP: GraphQL over HTTP, health, the root, the explorer.
+//! HTTP: GraphQL over HTTP, who is asking, tokens, health, the root, the explorer.
 
+mod authentication;
+mod client_address;
+mod cookies;
 mod explorer;
 mod graphql;
 mod health;
 mod hostile;
+mod mutations;
 mod root;
+mod session;
+mod token;

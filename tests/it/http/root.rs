@@ -64,10 +64,32 @@ async fn only_configured_sites_may_ask_from_a_browser() {
         let preflight = Request::options("/graphql")
             .header("origin", origin)
             .header("access-control-request-method", "POST")
-            .header("access-control-request-headers", "content-type")
+            .header("access-control-request-headers", "x-csrf-token")
             .body(Body::empty());
         let answer = client.send(preflight.unwrap()).await;
         assert_eq!(answer.header("access-control-allow-origin"), allowed);
-        assert_eq!(answer.header("access-control-allow-credentials"), "");
+        let credentials = if allowed.is_empty() { "" } else { "true" };
+        assert_eq!(
+            answer.header("access-control-allow-credentials"),
+            credentials
+        );
+        let headers = answer.header("access-control-allow-headers");
+        for name in ["x-csrf-token", "idempotency-key", "authorization"] {
+            assert!(headers.contains(name), "{headers}");
+        }
     }
+    let asked = Request::get("/").header("origin", "http://localhost:3000");
+    let answer = client.send(asked.body(Body::empty()).unwrap()).await;
+    let exposed = answer.header("access-control-expose-headers");
+    assert_eq!(exposed, "x-request-id,retry-after");
+}
+
+#[tokio::test]
+async fn where_every_site_may_ask_none_does_so_with_cookies() {
+    let settings = Environment::from([("CORS_ORIGINS", "*")]);
+    let client = TestApp::with_settings(settings).await.anonymous();
+    let asked = Request::get("/").header("origin", "https://evil.example");
+    let answer = client.send(asked.body(Body::empty()).unwrap()).await;
+    assert_eq!(answer.header("access-control-allow-origin"), "*");
+    assert_eq!(answer.header("access-control-allow-credentials"), "");
 }

@@ -1,6 +1,7 @@
-use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use imprenta::accounts::Viewer;
 use imprenta::app::App;
 use imprenta::blog::imports::{Imported, Mode};
@@ -12,7 +13,10 @@ use imprenta::graphql::{Request, Variables, schema_builder};
 use imprenta::ids::AuthorId;
 use serde_json::Value;
 
-use super::{Client, Database, PostBuilder, database};
+use super::{Client, Database, PostBuilder, canary, database};
+
+/// What every test's tokens are signed with.
+pub const SECRET_KEY: &str = "canary: a secret key of the tests";
 
 /// A whole application on a database of its own, at noon of 1 June 2026 unless a test says another
 /// time.
@@ -20,6 +24,8 @@ pub struct TestApp {
     pub app: Arc<App>,
     pub pool: Pool,
     pub database: Database,
+    now: Arc<Mutex<DateTime<Utc>>>,
+    number: AtomicU32,
     router: axum::Router,
 }
 
@@ -48,17 +54,62 @@ impl TestApp {
         Self::start_at(environment, database, at("2026-06-01T12:00:00Z"))
     }
 
+    /// Another process on the same database, at the same time.
+    pub fn replica(&self) -> Self {
+        Self::start_with(
+            &Environment::default(),
+            self.database.clone(),
+            Arc::clone(&self.now),
+        )
+    }
+
+    /// Another process on the same database, with other settings.
+    pub fn replica_with<const N: usize>(&self, settings: [(&str, &str); N]) -> Self {
+        let (database, now) = (self.database.clone(), Arc::clone(&self.now));
+        Self::start_with(&Environment::from(settings), database, now)
+    }
+
     fn start_at(environment: &Environment, database: Database, now: DateTime<Utc>) -> Self {
+        Self::start_with(environment, database, Arc::new(Mutex::new(now)))
+    }
+
+    fn start_with(
+        environment: &Environment,
+        database: Database,
+        now: Arc<Mutex<DateTime<Utc>>>,
+    ) -> Self {
+        canary::watch();
         let mut config = Config::from_environment(environment).unwrap();
         config.database.pool_size = 4;
+        let secret_key = &mut config.accounts.secret_key;
+        secret_key.get_or_insert_with(|| SECRET_KEY.into());
         let pool = Pool::new(&database.url, &config.database).unwrap();
-        let app = App::new(config, pool.clone(), &Clock::from_fn(move || now)).unwrap();
+        let clock = Arc::clone(&now);
+        let clock = Clock::from_fn(move || *clock.lock().unwrap());
+        let app = App::new(config, pool.clone(), &clock).unwrap();
         Self {
             router: imprenta::http::router(&app),
+            now,
+            number: AtomicU32::new(1),
             app,
             pool,
             database,
         }
+    }
+
+    /// What time it is.
+    pub fn now(&self) -> DateTime<Utc> {
+        *self.now.lock().unwrap()
+    }
+
+    /// Lets time pass.
+    pub fn advance(&self, time: TimeDelta) {
+        *self.now.lock().unwrap() += time;
+    }
+
+    /// A number that no one else of this application gets.
+    pub fn next_number(&self) -> u32 {
+        self.number.fetch_add(1, Ordering::Relaxed)
     }
 
     /// A visitor.
@@ -101,6 +152,12 @@ impl TestApp {
         let before = self.app.statements();
         let result = work.await;
         (self.app.statements() - before, result)
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        canary::check();
     }
 }
 

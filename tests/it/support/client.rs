@@ -1,12 +1,16 @@
 use axum::body::{Body, to_bytes};
-use axum::http::header::{ACCEPT, CONTENT_TYPE};
+use axum::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use axum::http::{HeaderMap, Request, StatusCode};
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
+use super::{TestApp, canary};
+
 /// Someone who sends requests.
+#[derive(Clone)]
 pub struct Client {
     router: axum::Router,
+    bearer: Option<String>,
 }
 
 /// What came back.
@@ -20,18 +24,42 @@ pub struct Answer {
 
 impl Client {
     pub fn new(router: axum::Router) -> Self {
-        Self { router }
+        Self {
+            router,
+            bearer: None,
+        }
+    }
+
+    /// The same, with a token in the header `Authorization`.
+    pub fn with_bearer(mut self, token: &str) -> Self {
+        self.bearer = Some(format!("Bearer {token}"));
+        self
+    }
+
+    /// The same, at another process.
+    pub fn at(&self, app: &TestApp) -> Self {
+        Self {
+            router: app.anonymous().router,
+            bearer: self.bearer.clone(),
+        }
     }
 
     /// Sends any request.
-    pub async fn send(&self, request: Request<Body>) -> Answer {
+    pub async fn send(&self, mut request: Request<Body>) -> Answer {
+        if let Some(bearer) = &self.bearer {
+            let headers = request.headers_mut();
+            headers.insert(AUTHORIZATION, bearer.parse().unwrap());
+        }
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (head, body) = response.into_parts();
-        Answer {
+        let answer = Answer {
             status: head.status,
             headers: head.headers,
             body: to_bytes(body, usize::MAX).await.unwrap().to_vec(),
-        }
+        };
+        canary::look_at_answer(&answer);
+        canary::check();
+        answer
     }
 
     /// Sends a GET.

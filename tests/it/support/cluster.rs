@@ -179,4 +179,26 @@ impl Database {
         tokio::spawn(connection);
         client
     }
+
+    /// Takes it away from under the application: ends its connections and lets it make no new ones.
+    pub async fn take_away(&self) {
+        let connection = self.connect().await;
+        let sql = "SELECT current_database()";
+        let name: String = connection.query_one(sql, &[]).await.unwrap().get(0);
+        drop(connection);
+        let elsewhere = self.url.with_database("postgres");
+        let (admin, driver) = elsewhere
+            .postgres()
+            .connect(tokio_postgres::NoTls)
+            .await
+            .unwrap();
+        tokio::spawn(driver);
+        let rename = format!("ALTER DATABASE {name} RENAME TO {name}_away");
+        let terminate = format!(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
+        );
+        while admin.batch_execute(&rename).await.is_err() {
+            admin.batch_execute(&terminate).await.unwrap();
+        }
+    }
 }

@@ -13,16 +13,23 @@
 //! All tests of a run share one PostgreSQL: `TEST_DATABASE_URL` if it is set, else an embedded one
 //! that lasts as long as the run.
 
+mod accounts;
 mod app;
+pub mod canary;
 mod client;
 mod cluster;
 mod fixtures;
 mod program;
+mod secrets;
+mod smtp;
 mod viewers;
 
-pub use app::{TestApp, at};
+pub use accounts::PASSWORD;
+pub use app::{SECRET_KEY, TestApp, at};
+pub use canary::MailInLog;
 pub use client::{Answer, Client};
 pub use cluster::{Database, database};
 pub use fixtures::{PostBuilder, post};
-pub use program::{Running, program};
+pub use program::{Program, Running, program};
+pub use smtp::SmtpServer;
 pub use viewers::{logged_in, with_key};

@@ -1,14 +1,21 @@
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
+
+use super::canary;
 
 /// The real program with an environment of its own, in an empty folder.
 pub struct Program {
     command: Command,
     folder: tempfile::TempDir,
+    input: Option<String>,
 }
 
-/// The program, with nothing set but a free port.
+/// The key of every server that a test starts.
+const SECRET_KEY: &str = "canary: a key of the tests, known to everyone";
+
+/// The program, with nothing set but a free port and a key.
 pub fn program(arguments: &[&str]) -> Program {
     let folder = tempfile::tempdir().unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_imprenta"));
@@ -17,9 +24,14 @@ pub fn program(arguments: &[&str]) -> Program {
         .env_clear()
         .env("PATH", std::env::var_os("PATH").unwrap_or_default())
         .env("PORT", "0")
+        .env("SECRET_KEY", SECRET_KEY)
         .current_dir(folder.path())
         .stdin(Stdio::null());
-    Program { command, folder }
+    Program {
+        command,
+        folder,
+        input: None,
+    }
 }
 
 impl Program {
@@ -36,9 +48,33 @@ impl Program {
         self
     }
 
+    /// What it can read from its standard input, where there is else nothing.
+    pub fn input(mut self, text: &str) -> Self {
+        self.input = Some(text.to_owned());
+        self
+    }
+
     /// Runs it to its end.
     pub fn output(mut self) -> Output {
-        self.command.output().unwrap()
+        let output = match self.input.take() {
+            None => self.command.output().unwrap(),
+            Some(input) => self.output_of(&input),
+        };
+        canary::look_at("the output", &String::from_utf8_lossy(&output.stdout));
+        canary::look_at("the log", &String::from_utf8_lossy(&output.stderr));
+        canary::check();
+        output
+    }
+
+    fn output_of(&mut self, input: &str) -> Output {
+        self.command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        let mut child = self.command.spawn().unwrap();
+        // A program that refuses to go on has closed it already.
+        let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+        child.wait_with_output().unwrap()
     }
 
     /// Starts it and waits until its log says that it serves.
@@ -62,11 +98,13 @@ impl Program {
             }
             said.push(line);
         };
+        canary::look_at("the log", &said.join("\n"));
         // Whatever else it says must be read, or it would wait for that.
-        std::thread::spawn(move || log.for_each(drop));
+        let log = std::thread::spawn(move || log.map_while(Result::ok).collect());
         Running {
             child,
             port,
+            log: Some(log),
             _folder: self.folder,
         }
     }
@@ -77,6 +115,8 @@ pub struct Running {
     child: Child,
     /// Where.
     pub port: u16,
+    /// What else it says, to its end.
+    log: Option<JoinHandle<Vec<String>>>,
     _folder: tempfile::TempDir,
 }
 
@@ -112,5 +152,8 @@ impl Drop for Running {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
+        let said = self.log.take().and_then(|log| log.join().ok());
+        canary::look_at("the log", &said.unwrap_or_default().join("\n"));
+        canary::check();
     }
 }

@@ -1,0 +1,196 @@
+//! What a mutation could not do, for its client to act upon: part of the payload, typed. What no
+//! client can act upon is an error of the request instead.
+
+use async_graphql::{Enum, Interface, Object};
+
+use super::in_order::InOrder;
+use crate::error::{Error, FieldProblem, Result, whole_seconds};
+
+/// What kind of thing went wrong.
+#[derive(Clone, Copy, Debug, Enum, PartialEq, Eq)]
+pub(super) enum UserErrorCode {
+    /// A field of the input cannot be accepted.
+    InvalidInput,
+    /// The e-mail address and password, or a token, are not right.
+    InvalidCredentials,
+    /// There is no such thing that you may see.
+    NotFound,
+    /// You may not do this.
+    Forbidden,
+    /// Too many attempts.
+    RateLimited,
+}
+
+/// Something that a mutation could not do.
+#[derive(Clone, Debug, Interface)]
+#[graphql(
+    field(
+        name = "code",
+        ty = "UserErrorCode",
+        desc = "What kind of thing went wrong."
+    ),
+    field(
+        name = "message",
+        ty = "&str",
+        desc = "What is wrong and what would be right, for people."
+    ),
+    field(
+        name = "path",
+        ty = "Option<&[String]>",
+        desc = "The way to the field from the mutation's arguments; null if it is not about one."
+    )
+)]
+pub(super) enum UserError {
+    InvalidInput(InvalidInput),
+    InvalidCredentials(InvalidCredentials),
+    NotFound(NotFound),
+    Forbidden(Forbidden),
+    RateLimited(RateLimited),
+}
+
+/// Declares an implementation of `UserError` without fields of its own.
+macro_rules! user_error {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug)]
+        pub(super) struct $name {
+            message: String,
+            path: Option<Vec<String>>,
+        }
+
+        $(#[$doc])*
+        #[Object(serial)]
+        impl $name {
+            /// What kind of thing went wrong.
+            async fn code(&self) -> UserErrorCode {
+                UserErrorCode::$name
+            }
+
+            /// What is wrong and what would be right, for people.
+            async fn message(&self) -> &str {
+                &self.message
+            }
+
+            /// The way to the field from the mutation's arguments; null if it is not about one.
+            async fn path(&self) -> Option<&[String]> {
+                self.path.as_deref()
+            }
+        }
+    };
+}
+
+user_error!(
+    /// A field of the input cannot be accepted.
+    InvalidInput
+);
+user_error!(
+    /// The e-mail address and password, or a token, are not right.
+    InvalidCredentials
+);
+user_error!(
+    /// There is no such thing that you may see.
+    NotFound
+);
+user_error!(
+    /// You may not do this.
+    Forbidden
+);
+
+/// Too many attempts.
+#[derive(Clone, Debug)]
+pub(super) struct RateLimited {
+    message: String,
+    retry_after: u64,
+}
+
+/// Too many attempts.
+#[Object(serial)]
+impl RateLimited {
+    /// What kind of thing went wrong.
+    async fn code(&self) -> UserErrorCode {
+        UserErrorCode::RateLimited
+    }
+
+    /// What is wrong and what would be right, for people.
+    async fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// The way to the field from the mutation's arguments; null if it is not about one.
+    async fn path(&self) -> Option<&[String]> {
+        None
+    }
+
+    /// How many seconds to wait.
+    async fn retry_after(&self) -> u64 {
+        self.retry_after
+    }
+}
+
+/// Divides a service's result into what a payload holds: the value, and what its client can act
+/// upon. Anything else stays an error of the request.
+pub(super) fn divided<T>(result: Result<T>) -> Result<(Option<T>, Vec<InOrder<UserError>>)> {
+    let error = match result {
+        Ok(value) => return Ok((Some(value), Vec::new())),
+        Err(error) => error,
+    };
+    let message = error.to_string();
+    let path = None;
+    let errors: Vec<_> = match error {
+        Error::InvalidInput(problems) => problems.into_iter().map(invalid_input).collect(),
+        Error::InvalidArgument { argument, message } => {
+            let path = argument.split('.').map(ToOwned::to_owned).collect();
+            vec![invalid_input(FieldProblem { path, message })]
+        }
+        Error::InvalidCredentials(_) => {
+            vec![UserError::InvalidCredentials(InvalidCredentials {
+                message,
+                path,
+            })]
+        }
+        Error::NotFound(_) => vec![UserError::NotFound(NotFound { message, path })],
+        Error::Forbidden(_) => vec![UserError::Forbidden(Forbidden { message, path })],
+        Error::RateLimited { retry_after } => vec![UserError::RateLimited(RateLimited {
+            message,
+            retry_after: whole_seconds(retry_after),
+        })],
+        other @ (Error::Unauthenticated(_)
+        | Error::Overloaded(_)
+        | Error::Unavailable(_)
+        | Error::Internal(_)) => return Err(other),
+    };
+    Ok((None, errors.into_iter().map(InOrder).collect()))
+}
+
+fn invalid_input(problem: FieldProblem) -> UserError {
+    let mut path = vec!["input".to_owned()];
+    path.extend(problem.path.into_iter().filter(|name| name != "input"));
+    UserError::InvalidInput(InvalidInput {
+        message: problem.message,
+        path: Some(path),
+    })
+}
+
+/// Declares a mutation's payload: what it gives, null if it could not be done, and why not.
+macro_rules! payload {
+    ($(#[$doc:meta])* $name:ident { $(#[$field_doc:meta])* $field:ident: $ty:ty }) => {
+        $(#[$doc])*
+        #[derive(async_graphql::SimpleObject)]
+        #[graphql(serial)]
+        pub(in crate::graphql) struct $name {
+            $(#[$field_doc])*
+            $field: Option<$ty>,
+            /// Why it could not be done; empty if it was.
+            user_errors: Vec<crate::graphql::in_order::InOrder<crate::graphql::user_error::UserError>>,
+        }
+
+        impl $name {
+            /// The payload of a service's result.
+            pub(super) fn of(result: crate::error::Result<$ty>) -> async_graphql::Result<Self> {
+                let ($field, user_errors) = crate::graphql::user_error::divided(result)?;
+                Ok(Self { $field, user_errors })
+            }
+        }
+    };
+}
+pub(super) use payload;

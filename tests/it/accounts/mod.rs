@@ -1,0 +1,12 @@
+//! Accounts: who may come in, and what they may do.
+
+mod api_keys;
+mod audit;
+mod authorization;
+mod command;
+mod every_mutation;
+mod mutations;
+mod passwords;
+mod schema_mutations;
+mod sessions;
+mod users;
