@@ -52,7 +52,19 @@ async function stop(child, ended) {
   clearTimeout(late);
 }
 
-/** Resolves to `{ origin, stop }`; what the server logged is shown if it fails. */
+/** Runs another command of the program, with a text on its standard input, to its end. */
+async function runCommand(env, commandLine, input) {
+  const child = spawn(BINARY, commandLine, { env, stdio: ['pipe', 'pipe', 'pipe'] });
+  let output = '';
+  const keep = (chunk) => (output += chunk);
+  child.stdout.on('data', keep);
+  child.stderr.on('data', keep);
+  child.stdin.end(input);
+  const [status] = await once(child, 'close');
+  return { status, output };
+}
+
+/** Resolves to `{ origin, command, stop }`; what the server logged is shown if it fails. */
 export async function startServer() {
   const dataDir = await mkdtemp(join(tmpdir(), 'imprenta-browser-'));
   const port = await freePort();
@@ -77,5 +89,6 @@ export async function startServer() {
     await cleanUp();
     throw new Error(`${error.message} (${BINARY})\n${log}`);
   }
-  return { origin, stop: cleanUp };
+  const command = (commandLine, input = '') => runCommand(env, commandLine, input);
+  return { origin, command, stop: cleanUp };
 }

@@ -1,4 +1,6 @@
 const ENDPOINT = '/graphql';
+/** As src/http/cookies.rs sets it. */
+const CSRF_COOKIE = '__Host-imprenta-csrf';
 
 /**
  * Leaves out headers which say nothing: an empty value, or an authorization
@@ -25,25 +27,60 @@ export function withFittingName({ operationName, ...rest }) {
   return fits ? { ...rest, operationName } : rest;
 }
 
+/**
+ * Whoever is logged in by cookies has to repeat the readable one, which proves that a
+ * page of this site asks. The server wants it for mutations; with a query it does no harm.
+ */
+export function csrfHeader(cookies) {
+  const start = `${CSRF_COOKIE}=`;
+  const cookie = cookies.split('; ').find((text) => text.startsWith(start));
+  return cookie ? { 'x-csrf-token': cookie.slice(start.length) } : {};
+}
+
 /** Sends one operation; the server answers failed requests in JSON as well. */
 export async function fetcher(params, { headers } = {}) {
+  const own = lowercased(meaningfulHeaders(headers));
+  const send = () => post(withFittingName(params), own);
+  let response = await send();
+  const byCookie = !('authorization' in own) && 'x-csrf-token' in csrfHeader(document.cookie);
+  if (response.status === 401 && byCookie) response = await inTurn(() => renewed(send));
+  try {
+    return JSON.parse(response.text);
+  } catch {
+    const message = `The server answered ${response.status} ${response.statusText}, and not in JSON.`;
+    return { errors: [{ message, extensions: { body: response.text.slice(0, 2000) } }] };
+  }
+}
+
+/** Reads every answer whole: one that is let go of is a broken request to the browser. */
+async function post(operation, headers) {
   const response = await fetch(ENDPOINT, {
     method: 'POST',
     credentials: 'same-origin',
     headers: {
       accept: 'application/graphql-response+json, application/json;q=0.9',
       'content-type': 'application/json',
-      ...lowercased(meaningfulHeaders(headers)),
+      ...csrfHeader(document.cookie),
+      ...headers,
     },
-    body: JSON.stringify(withFittingName(params)),
+    body: JSON.stringify(operation),
   });
-  const body = await response.text();
-  try {
-    return JSON.parse(body);
-  } catch {
-    const message = `The server answered ${response.status} ${response.statusText}, and not in JSON.`;
-    return { errors: [{ message, extensions: { body: body.slice(0, 2000) } }] };
-  }
+  const { status, statusText } = response;
+  return { status, statusText, text: await response.text() };
+}
+
+/** Renews a session whose access token has ended, and sends an operation again. */
+async function renewed(send) {
+  const again = await send();
+  // Another tab has renewed it meanwhile.
+  if (again.status !== 401) return again;
+  await post({ query: 'mutation { refreshSession { userErrors { code } } }' }, {});
+  return send();
+}
+
+/** Runs for one tab at a time: a refresh token that two of them use ends the session. */
+function inTurn(work) {
+  return navigator.locks ? navigator.locks.request('imprenta-session', work) : work();
 }
 
 // A user's "Content-Type" must replace our "content-type", not join it.
