@@ -1,7 +1,7 @@
 # The server alone; PostgreSQL is elsewhere, where DATABASE_URL or POSTGRES_SERVER and its like say.
 #
 #   docker build -t imprenta .
-#   docker run --rm -p 127.0.0.1:8000:8000 -e DATABASE_URL=postgresql://… imprenta
+#   docker run --rm -p 127.0.0.1:8000:8000 -e DATABASE_URL=postgresql://… -e SECRET_KEY=… imprenta
 #   docker run --rm -e DATABASE_URL=postgresql://… imprenta migrate status
 #
 # Plain Dockerfile syntax and full image names: docker, podman and buildah all build it.
