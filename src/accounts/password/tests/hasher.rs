@@ -2,7 +2,7 @@
 
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, mpsc};
+use std::sync::{Arc, Barrier, mpsc};
 use std::time::Duration;
 
 use secrecy::SecretString;
@@ -55,13 +55,16 @@ async fn verdicts() {
 async fn as_many_at_once_as_there_are_threads() {
     let hasher = hasher(2, 100, Duration::from_mins(1));
     let (now, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    // Two jobs can only go on together.
+    let pair = Arc::new(Barrier::new(2));
     let jobs: Vec<_> = (0..20)
         .map(|_| {
             let (hasher, now, most) = (hasher.clone(), Arc::clone(&now), Arc::clone(&most));
+            let pair = Arc::clone(&pair);
             tokio::spawn(async move {
                 let task = move |_: &mut Workspace| {
                     most.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
-                    std::thread::sleep(Duration::from_millis(5));
+                    pair.wait();
                     now.fetch_sub(1, Ordering::SeqCst);
                 };
                 hasher.run(task).await.unwrap();
