@@ -72,9 +72,15 @@ const BY_CREATION: OrderTag = OrderTag(b'c');
 impl User {
     /// The user's place in lists.
     #[must_use]
-    pub fn cursor(&self) -> String {
+    pub fn place(&self) -> Position {
         let key = SortKey::Time(self.created_at);
-        Position { key, id: self.id.0 }.to_cursor(BY_CREATION)
+        Position { key, id: self.id.0 }
+    }
+
+    /// That place as clients hand it back.
+    #[must_use]
+    pub fn cursor(&self) -> String {
+        self.place().to_cursor(BY_CREATION)
     }
 
     /// Reads a cursor of a list of users.

@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::clock::Clock;
 use crate::config::{Config, UserConfig};
 use crate::error::{Error, FieldProblem};
-use crate::page::{MAX_PAGE_SIZE, PageRequest, Position, SortKey};
+use crate::page::{MAX_PAGE_SIZE, PageRequest};
 use crate::telemetry;
 
 #[derive(Debug, Args)]
@@ -220,18 +220,10 @@ async fn list(app: &App, viewer: &Viewer) -> Result<String, CommandError> {
     loop {
         let page = users.list(viewer, &filter, &request).await?;
         text.extend(page.items.iter().map(row));
-        request.after = page.items.last().map(position);
+        request.after = page.items.last().map(User::place);
         if !page.has_next || request.after.is_none() {
             return Ok(text);
         }
-    }
-}
-
-/// Where a user stands in the list, which is in the order of their accounts' making.
-fn position(user: &User) -> Position {
-    Position {
-        key: SortKey::Time(user.created_at),
-        id: user.id.0,
     }
 }
 
