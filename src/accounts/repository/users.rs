@@ -177,14 +177,12 @@ pub async fn set_password_hash(
 /// Locks a user until the transaction ends. Who changes a user and what belongs to them takes this
 /// first, so that two at once wait for each other in one order.
 pub async fn lock(connection: &mut AsyncPgConnection, user: UserId) -> Result<()> {
-    let locked: Option<UserId> = users::table
+    users::table
         .find(user)
         .select(users::id)
         .for_update()
-        .get_result(connection)
-        .await
-        .optional()?;
-    let _ = locked;
+        .execute(connection)
+        .await?;
     Ok(())
 }
 
