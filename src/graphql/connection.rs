@@ -67,6 +67,15 @@ impl Selected {
         }
     }
 
+    /// The same, for a list that not everyone may ask for: something of it is read in any case, so
+    /// that the service is asked whether the viewer may.
+    pub(super) fn guarded(self) -> Self {
+        Self {
+            page: self.page || !self.total,
+            ..self
+        }
+    }
+
     /// Runs what is selected, of the two ways to ask for a list.
     pub(super) async fn read<T>(
         self,

@@ -52,7 +52,7 @@ impl AccountsQuery {
         let request = page.request(crate::accounts::model::User::position)?;
         let filter = filter.unwrap_or_default().into();
         let (service, viewer) = (&ctx.app().accounts.users, ctx.viewer());
-        let selected = Selected::of(&ctx.look_ahead());
+        let selected = Selected::of(&ctx.look_ahead()).guarded();
         let (items, total) = (
             service.list(viewer, &filter, &request),
             service.count(viewer, &filter),
@@ -87,7 +87,7 @@ impl AccountsQuery {
             Some(id) => UserId::decode("user", &id)?,
             None => own.ok_or(Error::Unauthenticated("log in first: this is for accounts"))?,
         };
-        let selected = Selected::of(&ctx.look_ahead());
+        let selected = Selected::of(&ctx.look_ahead()).guarded();
         let (items, total) = (
             service.list(viewer, user, &request),
             service.count(viewer, user),
@@ -118,7 +118,7 @@ impl AccountsQuery {
         let request = page.request(audit::AuditEvent::position)?;
         let filter = filter.unwrap_or_default().into_domain()?;
         let (service, viewer) = (&ctx.app().accounts.audit_log, ctx.viewer());
-        let selected = Selected::of(&ctx.look_ahead());
+        let selected = Selected::of(&ctx.look_ahead()).guarded();
         let (items, total) = (
             service.list(viewer, &filter, &request),
             service.count(viewer, &filter),
