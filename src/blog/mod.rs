@@ -6,6 +6,7 @@
 
 mod authors;
 pub mod imports;
+pub mod json_ld;
 pub mod lines;
 pub mod markdown;
 pub mod model;
