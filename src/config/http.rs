@@ -104,7 +104,7 @@ fn trusted_proxies(environment: &Environment) -> Result<Vec<IpNet>, ConfigError>
 }
 
 /// Scheme, host and perhaps a port: an origin as browsers send it (RFC 6454, section 6.2).
-fn is_origin(text: &str) -> bool {
+pub(super) fn is_origin(text: &str) -> bool {
     text.strip_prefix("https://")
         .or_else(|| text.strip_prefix("http://"))
         .is_some_and(|host| !host.is_empty() && !host.contains(['/', '?', '#', '@', ' ', '*']))

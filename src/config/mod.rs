@@ -13,6 +13,7 @@ mod http;
 mod import;
 mod logging;
 mod mail;
+mod site;
 mod user;
 
 use std::path::PathBuf;
@@ -28,6 +29,7 @@ pub use http::{CorsOrigins, HttpConfig};
 pub use import::ImportConfig;
 pub use logging::{LogFormat, LoggingConfig};
 pub use mail::{MailConfig, SmtpConfig};
+pub use site::SiteConfig;
 pub use user::UserConfig;
 
 /// All settings of a process.
@@ -49,6 +51,8 @@ pub struct Config {
     pub logging: LoggingConfig,
     /// How mail is sent.
     pub mail: MailConfig,
+    /// What the site is called, and where it is.
+    pub site: SiteConfig,
     /// Whom the commands for users are about.
     pub user: UserConfig,
 }
@@ -56,7 +60,10 @@ pub struct Config {
 impl Config {
     /// Reads every setting, or says which variable is wrong and what would be right.
     pub fn from_environment(environment: &Environment) -> Result<Self, ConfigError> {
+        let http = HttpConfig::from_environment(environment)?;
+        let public_url = http.public_url.as_deref();
         Ok(Self {
+            site: SiteConfig::from_environment(environment, public_url)?,
             accounts: AccountsConfig::from_environment(environment)?,
             data_dir: environment
                 .text("DATA_DIR")?
@@ -64,7 +71,7 @@ impl Config {
                 .into(),
             database: DatabaseConfig::from_environment(environment)?,
             graphql: GraphqlConfig::from_environment(environment)?,
-            http: HttpConfig::from_environment(environment)?,
+            http,
             import: ImportConfig::from_environment(environment)?,
             logging: LoggingConfig::from_environment(environment)?,
             mail: MailConfig::from_environment(environment)?,

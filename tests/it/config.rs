@@ -171,8 +171,43 @@ fn proxies_are_addresses_or_networks() {
     assert!(read([]).unwrap().http.trusted_proxies.is_empty());
 }
 
+#[test]
+fn the_site_is_where_visitors_are_unless_it_is_said() {
+    let site = |variables: [(&str, &str); 3]| read(variables).unwrap().site;
+    let of = |url, public, name| {
+        site([
+            ("SITE_URL", url),
+            ("PUBLIC_URL", public),
+            ("SITE_NAME", name),
+        ])
+    };
+    let none = of("", "", "");
+    assert_eq!((none.url, &*none.name), (None, "Imprenta"));
+    let public = of("", "https://content.example.org/", " Ana & Söhne ");
+    assert_eq!(public.url.unwrap(), "https://content.example.org");
+    assert_eq!(public.name, "Ana & Söhne");
+    let name = "é".repeat(255);
+    let own = of(
+        "http://localhost:3000/",
+        "https://content.example.org",
+        &name,
+    );
+    assert_eq!(own.url.unwrap(), "http://localhost:3000");
+    assert_eq!(own.name, name);
+    assert!(read([("SITE_NAME", &*"é".repeat(256))]).is_err());
+}
+
 /// A variable that is wrong, and what is said about it.
-const REFUSED: [(&str, &str, &str); 28] = [
+const REFUSED: [(&str, &str, &str); 33] = [
+    (
+        "SITE_URL",
+        "https://www.example.org/sesame",
+        "not an http or https address without a path",
+    ),
+    ("SITE_URL", "www.sesame.example", "not an http or https"),
+    ("SITE_URL", "https://", "not an http or https"),
+    ("SITE_NAME", "Open\nsesame", "not 1 to 255 characters"),
+    ("SITE_NAME", " ", "not 1 to 255 characters"),
     ("SECRET_KEY", "sesame", "shorter than 32 characters"),
     (
         "SECRET_KEY",
