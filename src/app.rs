@@ -11,6 +11,8 @@ use crate::db::Pool;
 use crate::error::{Error, Result, with_causes};
 use crate::mail::mailer;
 
+pub use crate::db::UnitOfWork;
+
 /// The version of this program.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
@@ -36,6 +38,18 @@ impl App {
             config,
             pool,
         }))
+    }
+
+    /// A unit of work for a query: all of it sees one state of the database.
+    #[must_use]
+    pub fn snapshot(&self) -> Arc<UnitOfWork> {
+        UnitOfWork::snapshot(&self.pool)
+    }
+
+    /// A unit of work for the mutations of a request, which are all done or none.
+    #[must_use]
+    pub fn change(&self) -> Arc<UnitOfWork> {
+        UnitOfWork::change(&self.pool)
     }
 
     /// Whether the database answers.

@@ -7,6 +7,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde_json::Value;
+
 /// The result of a service or repository call.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -37,6 +39,13 @@ pub enum Error {
     /// There is no such thing, as far as the viewer may know.
     #[error("{0}")]
     NotFound(String),
+    /// Somebody else has changed the same meanwhile. Nothing was overwritten.
+    #[error("somebody else has changed {} meanwhile; look at it and try again", Conflict::list(.0))]
+    Conflict(Vec<Conflict>),
+    /// Nothing is wrong with this, and it was not done, because something else of the same request
+    /// failed.
+    #[error("{0}")]
+    NotDone(String),
     /// Too many attempts.
     #[error("too many attempts; try again in {} seconds", whole_seconds(*.retry_after))]
     RateLimited {
@@ -72,11 +81,41 @@ impl FieldProblem {
         }
     }
 
+    /// The same problem of an input that is the item `index` of the list `field`.
+    #[must_use]
+    pub fn within(mut self, field: &str, index: usize) -> Self {
+        self.path
+            .splice(0..0, [field.to_owned(), index.to_string()]);
+        self
+    }
+
     fn list(problems: &[Self]) -> String {
         let texts = problems
             .iter()
             .map(|problem| format!("{}: {}", problem.path.join("."), problem.message));
         texts.collect::<Vec<_>>().join("; ")
+    }
+}
+
+/// A field that two people have changed in different ways.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Conflict {
+    /// The field of the input.
+    pub field: &'static str,
+    /// What both began with.
+    pub base: Value,
+    /// What it is now.
+    pub current: Value,
+    /// What it was to be.
+    pub yours: Value,
+    /// The version that has the present value.
+    pub current_version: i32,
+}
+
+impl Conflict {
+    fn list(conflicts: &[Self]) -> String {
+        let fields = conflicts.iter().map(|conflict| conflict.field);
+        fields.collect::<Vec<_>>().join(", ")
     }
 }
 
@@ -116,6 +155,25 @@ impl Error {
     /// One field of an input that cannot be accepted.
     pub fn invalid_field(field: &str, message: impl Into<String>) -> Self {
         Self::InvalidInput(vec![FieldProblem::new(field, message)])
+    }
+
+    /// Whether the same may well succeed when it is tried again later.
+    #[must_use]
+    pub fn may_pass(&self) -> bool {
+        match self {
+            Self::Unauthenticated(_)
+            | Self::RateLimited { .. }
+            | Self::Overloaded(_)
+            | Self::Unavailable(_)
+            | Self::Internal(_) => true,
+            Self::InvalidArgument { .. }
+            | Self::InvalidInput(_)
+            | Self::InvalidCredentials(_)
+            | Self::Forbidden(_)
+            | Self::NotFound(_)
+            | Self::Conflict(_)
+            | Self::NotDone(_) => false,
+        }
     }
 
     /// A fault of ours, with its cause.

@@ -101,6 +101,17 @@ pub async fn append(
     audit_events::insert(connection, &entry(clock, viewer, event)).await
 }
 
+/// Adds several events, in their order.
+pub async fn append_all(
+    connection: &mut AsyncPgConnection,
+    clock: &Clock,
+    viewer: &Viewer,
+    events: impl IntoIterator<Item = Event>,
+) -> Result<()> {
+    let entries = events.into_iter().map(|event| entry(clock, viewer, event));
+    audit_events::insert_all(connection, &entries.collect::<Vec<_>>()).await
+}
+
 fn entry(clock: &Clock, viewer: &Viewer, event: Event) -> AuditEvent {
     let (actor, user_id, api_key_id) = match &viewer.identity {
         Identity::Anonymous => ("anonymous", None, None),

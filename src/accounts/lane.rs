@@ -32,7 +32,7 @@ impl Lane {
     pub(super) async fn get(&self) -> Result<LaneConnection<'_>> {
         let place = self.places.acquire().await.map_err(Error::internal)?;
         Ok(LaneConnection {
-            connection: self.pool.get().await?,
+            connection: self.pool.apart().await?,
             _place: place,
         })
     }

@@ -10,6 +10,7 @@ mod attempts;
 pub mod audit;
 mod authentication;
 mod email;
+mod idempotency;
 mod lane;
 pub mod model;
 mod password;
@@ -33,6 +34,7 @@ use crate::mail::Mailer;
 pub use api_keys::{ApiKeys, NewApiKey};
 pub use audit::AuditLog;
 pub use authentication::{Authentication, Credentials};
+pub use idempotency::{Claim, Idempotency, OnceOnly};
 pub use model::{ApiKey, ApiKeyScope, Role, Scopes, User};
 pub use passwords::Passwords;
 pub use sessions::{LogIn, OpenedSession, Sessions};
@@ -63,6 +65,8 @@ pub struct Accounts {
     pub authentication: Authentication,
     /// What was done.
     pub audit_log: AuditLog,
+    /// Requests that have one effect however often they are sent.
+    pub idempotency: Idempotency,
     /// The keys that tokens are signed with.
     pub tokens: Arc<Tokens>,
     pool: Pool,
@@ -104,6 +108,7 @@ impl Accounts {
             api_keys: ApiKeys::new(pool.clone(), clock.clone()),
             authentication: Authentication::new(pool.clone(), clock.clone(), Arc::clone(&tokens)),
             audit_log: AuditLog::new(pool.clone()),
+            idempotency: Idempotency::new(pool.clone(), clock.clone(), Arc::clone(&tokens)),
             tokens,
             pool: pool.clone(),
             clock: clock.clone(),
@@ -115,6 +120,7 @@ impl Accounts {
         use repository::{attempts, password_resets, sessions};
         let everyone = AccountSubject::other(Role::Admin);
         require(viewer, AccountAction::ForgetExpired, &everyone)?;
+        self.idempotency.forget_expired().await?;
         let connection = &mut self.pool.get().await?;
         let now = self.clock.now();
         attempts::delete_expired(connection, now).await?;

@@ -90,6 +90,9 @@ impl Posts {
     /// A page of posts.
     pub async fn list(&self, viewer: &Viewer, list: PostList) -> Result<Page<Post>> {
         list.filter.check()?;
+        if !self.admits_any(viewer, &list.filter) {
+            return Ok(Page::empty());
+        }
         let connection = &mut self.pool.get().await?;
         let Some(mut feed) = self.feed(connection, viewer, list).await? else {
             return Ok(Page::empty());
@@ -112,6 +115,9 @@ impl Posts {
         list: PostList,
     ) -> Result<HashMap<AuthorId, Page<Post>>> {
         list.filter.check()?;
+        if !self.admits_any(viewer, &list.filter) {
+            return Ok(HashMap::new());
+        }
         let connection = &mut self.pool.get().await?;
         let Some(feed) = self.feed(connection, viewer, list).await? else {
             return Ok(HashMap::new());
@@ -128,6 +134,9 @@ impl Posts {
         list: PostList,
     ) -> Result<HashMap<TagId, Page<Post>>> {
         list.filter.check()?;
+        if !self.admits_any(viewer, &list.filter) {
+            return Ok(HashMap::new());
+        }
         let connection = &mut self.pool.get().await?;
         let Some(feed) = self.feed(connection, viewer, list).await? else {
             return Ok(HashMap::new());
@@ -138,6 +147,9 @@ impl Posts {
 
     /// How many posts a list holds.
     pub async fn count(&self, viewer: &Viewer, filter: &PostFilter) -> Result<i64> {
+        if !self.admits_any(viewer, filter) {
+            return Ok(0);
+        }
         let visibility = self.visibility(viewer);
         let connection = &mut self.pool.get().await?;
         let Some(mut conditions) = conditions(connection, visibility, filter).await? else {
@@ -161,6 +173,9 @@ impl Posts {
         authors: &[AuthorId],
         filter: &PostFilter,
     ) -> Result<HashMap<AuthorId, i64>> {
+        if !self.admits_any(viewer, filter) {
+            return Ok(HashMap::new());
+        }
         let visibility = self.visibility(viewer);
         let connection = &mut self.pool.get().await?;
         let Some(conditions) = conditions(connection, visibility, filter).await? else {
@@ -177,6 +192,9 @@ impl Posts {
         tags: &[TagId],
         filter: &PostFilter,
     ) -> Result<HashMap<TagId, i64>> {
+        if !self.admits_any(viewer, filter) {
+            return Ok(HashMap::new());
+        }
         let visibility = self.visibility(viewer);
         let connection = &mut self.pool.get().await?;
         let Some(conditions) = conditions(connection, visibility, filter).await? else {
@@ -188,6 +206,12 @@ impl Posts {
 
     fn visibility(&self, viewer: &Viewer) -> Visibility {
         Visibility::of(viewer, self.clock.now())
+    }
+
+    /// Whether a list can hold anything that the viewer may see. If not, it is empty without a
+    /// statement.
+    fn admits_any(&self, viewer: &Viewer, filter: &PostFilter) -> bool {
+        self.visibility(viewer).admits_any(filter.status.as_deref())
     }
 
     /// `None` if the list is empty without a look at the posts.
@@ -216,9 +240,6 @@ async fn conditions(
     visibility: Visibility,
     filter: &PostFilter,
 ) -> Result<Option<Conditions>> {
-    if !visibility.admits_any(filter.status.as_deref()) {
-        return Ok(None);
-    }
     let mut conditions = Conditions {
         // Where only published posts may be seen, a filter that admits them adds nothing.
         status: filter

@@ -79,6 +79,7 @@ fn is_unavailable(error: &DieselError) -> bool {
                 "canceling statement due to",
                 "terminating connection",
                 "the database system is",
+                "deadlock detected",
             ]
             .iter()
             .any(|message| information.message().starts_with(message)),

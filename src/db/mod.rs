@@ -16,6 +16,8 @@ mod pool;
 pub mod schema;
 pub mod sql;
 mod tls;
+mod unit_of_work;
 
 pub use error::{ConnectError, violated_constraint};
 pub use pool::{Connection, Pool};
+pub use unit_of_work::UnitOfWork;

@@ -1,3 +1,4 @@
+use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -10,14 +11,56 @@ use diesel_async::pooled_connection::{
 };
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use futures_util::FutureExt;
+use tokio::sync::OwnedMappedMutexGuard;
 use tokio::time::{Instant, timeout_at};
 
-use super::{ConnectError, tls};
+use super::unit_of_work::OpenTransaction;
+use super::{ConnectError, UnitOfWork, tls};
 use crate::config::{DatabaseConfig, DatabaseUrl};
 use crate::error::{Error, Result};
 
-/// A connection of the pool; goes back when dropped.
-pub type Connection = diesel_deadpool::Object<AsyncPgConnection>;
+/// A connection as the pool keeps it; goes back when dropped.
+pub(super) type PooledConnection = diesel_deadpool::Object<AsyncPgConnection>;
+
+/// A connection to use for a while: one's own, or that of the request's [`UnitOfWork`].
+pub struct Connection(Held);
+
+#[expect(
+    clippy::large_enum_variant,
+    reason = "the large one is the usual one, and a box would be an allocation for each use"
+)]
+enum Held {
+    Own(PooledConnection),
+    Shared(OwnedMappedMutexGuard<Option<OpenTransaction>, PooledConnection>),
+}
+
+impl Connection {
+    pub(super) fn shared(
+        guard: OwnedMappedMutexGuard<Option<OpenTransaction>, PooledConnection>,
+    ) -> Self {
+        Self(Held::Shared(guard))
+    }
+}
+
+impl Deref for Connection {
+    type Target = AsyncPgConnection;
+
+    fn deref(&self) -> &AsyncPgConnection {
+        match &self.0 {
+            Held::Own(connection) => connection,
+            Held::Shared(connection) => connection,
+        }
+    }
+}
+
+impl DerefMut for Connection {
+    fn deref_mut(&mut self) -> &mut AsyncPgConnection {
+        match &mut self.0 {
+            Held::Own(connection) => connection,
+            Held::Shared(connection) => connection,
+        }
+    }
+}
 
 /// How long a request waits for a connection before it is told that the database is not available.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(1);
@@ -62,8 +105,24 @@ impl Pool {
         })
     }
 
-    /// A connection, waiting a second at most for one to be free.
+    /// The connection of the request's [`UnitOfWork`] if there is one; else one's own, waiting a
+    /// second at most for one to be free.
+    ///
+    /// Let it go before something else that wants one is awaited: a unit has but one.
     pub async fn get(&self) -> Result<Connection> {
+        match UnitOfWork::current() {
+            Some(unit) => unit.connection().await,
+            None => self.apart().await,
+        }
+    }
+
+    /// A connection of one's own, for what holds whether or not the request's other changes are
+    /// kept: the count of attempts, a log-out.
+    pub async fn apart(&self) -> Result<Connection> {
+        Ok(Connection(Held::Own(self.pooled().await?)))
+    }
+
+    pub(super) async fn pooled(&self) -> Result<PooledConnection> {
         Ok(self.connections.get().await?)
     }
 
@@ -76,7 +135,7 @@ impl Pool {
     /// Asks PostgreSQL for a row, to see that it answers within a second.
     pub async fn ping(&self) -> Result<()> {
         let deadline = Instant::now() + ACQUIRE_TIMEOUT;
-        let mut connection = timeout_at(deadline, self.get())
+        let mut connection = timeout_at(deadline, self.pooled())
             .await
             .map_err(Error::unavailable)??;
         let one = diesel::select(1_i32.into_sql::<diesel::sql_types::Integer>());
@@ -84,7 +143,7 @@ impl Pool {
             Ok(answer) => Ok(answer.map(drop)?),
             Err(elapsed) => {
                 // Whoever used it next would wait for the same answer.
-                drop(Connection::take(connection));
+                drop(PooledConnection::take(connection));
                 Err(Error::unavailable(elapsed))
             }
         }

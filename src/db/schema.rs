@@ -70,6 +70,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    idempotency_keys (viewer, key) {
+        viewer -> Text,
+        key -> Text,
+        request_hash -> Bytea,
+        created_at -> Timestamptz,
+        answer -> Nullable<Bytea>,
+    }
+}
+
+diesel::table! {
     password_resets (digest) {
         digest -> Bytea,
         user_id -> Uuid,
@@ -204,6 +214,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     audit_events,
     authors,
     former_slugs,
+    idempotency_keys,
     password_resets,
     post_authors,
     post_tags,

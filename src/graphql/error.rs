@@ -68,6 +68,7 @@ impl From<Error> for GraphqlError {
             }
             Error::Forbidden(_) => (ErrorCode::Forbidden, error.to_string()),
             Error::NotFound(_) => (ErrorCode::NotFound, error.to_string()),
+            Error::Conflict(_) | Error::NotDone(_) => (ErrorCode::BadUserInput, error.to_string()),
             Error::RateLimited { .. } => (ErrorCode::RateLimited, error.to_string()),
             Error::Overloaded(_) => (ErrorCode::ServiceUnavailable, error.to_string()),
             Error::Unavailable(cause) => {

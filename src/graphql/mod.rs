@@ -8,6 +8,7 @@
 
 mod accounts;
 mod blog;
+mod changes;
 mod completion;
 mod connection;
 mod context;
@@ -17,6 +18,7 @@ mod global_id;
 mod health;
 mod in_order;
 mod node;
+mod operation;
 mod session_cookies;
 mod siblings;
 mod user_error;
@@ -27,6 +29,7 @@ pub use async_graphql::{Request, Response, ServerError, Variables};
 pub use completion::FieldTypes;
 pub use document::{Document, DocumentError, OperationType};
 pub use error::ErrorCode;
+pub use operation::{Changed, Executor, Operation};
 pub use session_cookies::{CookieChange, SessionCookies};
 
 /// Reads of everything that the viewer may see.

@@ -1,10 +1,14 @@
 //! What a mutation could not do, for its client to act upon: part of the payload, typed. What no
 //! client can act upon is an error of the request instead.
 
-use async_graphql::{Enum, Interface, Object};
+use async_graphql::{Enum, ID, Interface, Object};
+use serde_json::Value;
+use uuid::Uuid;
 
+use super::global_id::GlobalId;
 use super::in_order::InOrder;
-use crate::error::{Error, FieldProblem, Result, whole_seconds};
+use crate::error::{self, Error, FieldProblem, Result, whole_seconds};
+use crate::ids::{AuthorId, TagId};
 
 /// What kind of thing went wrong.
 #[derive(Clone, Copy, Debug, Enum, PartialEq, Eq)]
@@ -17,6 +21,10 @@ pub(super) enum UserErrorCode {
     NotFound,
     /// You may not do this.
     Forbidden,
+    /// Somebody else has changed the same meanwhile, in another way.
+    Conflict,
+    /// Another mutation of the request failed, so nothing of the request was done.
+    NotDone,
     /// Too many attempts.
     RateLimited,
 }
@@ -45,6 +53,8 @@ pub(super) enum UserError {
     InvalidCredentials(InvalidCredentials),
     NotFound(NotFound),
     Forbidden(Forbidden),
+    Conflict(Conflict),
+    NotDone(NotDone),
     RateLimited(RateLimited),
 }
 
@@ -95,6 +105,61 @@ user_error!(
     /// You may not do this.
     Forbidden
 );
+
+user_error!(
+    /// Nothing is wrong with this mutation. Another one of the request failed, and the mutations of
+    /// a request are all done or none.
+    NotDone
+);
+
+/// Somebody else has changed the same field meanwhile, in another way. Nothing was changed: look at
+/// the three values, decide, and send what it is to be with `currentVersion` as the one expected.
+#[derive(Clone, Debug)]
+pub(super) struct Conflict {
+    message: String,
+    path: Vec<String>,
+    values: error::Conflict,
+}
+
+/// Somebody else has changed the same field meanwhile, in another way. Nothing was changed: look at
+/// the three values, decide, and send what it is to be with `currentVersion` as the one expected.
+#[Object(serial)]
+impl Conflict {
+    /// What kind of thing went wrong.
+    async fn code(&self) -> UserErrorCode {
+        UserErrorCode::Conflict
+    }
+
+    /// What is wrong and what would be right, for people.
+    async fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// The way to the field from the mutation's arguments; null if it is not about one.
+    async fn path(&self) -> Option<&[String]> {
+        Some(&self.path)
+    }
+
+    /// What the field had in the version that was expected.
+    async fn base(&self) -> &serde_json::Value {
+        &self.values.base
+    }
+
+    /// What the field has now.
+    async fn current(&self) -> &serde_json::Value {
+        &self.values.current
+    }
+
+    /// What the field was to have.
+    async fn yours(&self) -> &serde_json::Value {
+        &self.values.yours
+    }
+
+    /// The version that has what is there now.
+    async fn current_version(&self) -> i32 {
+        self.values.current_version
+    }
+}
 
 /// Too many attempts.
 #[derive(Clone, Debug)]
@@ -150,6 +215,8 @@ pub(super) fn divided<T>(result: Result<T>) -> Result<(Option<T>, Vec<InOrder<Us
         }
         Error::NotFound(_) => vec![UserError::NotFound(NotFound { message, path })],
         Error::Forbidden(_) => vec![UserError::Forbidden(Forbidden { message, path })],
+        Error::Conflict(conflicts) => conflicts.into_iter().map(conflicting).collect(),
+        Error::NotDone(_) => vec![UserError::NotDone(NotDone { message, path })],
         Error::RateLimited { retry_after } => vec![UserError::RateLimited(RateLimited {
             message,
             retry_after: whole_seconds(retry_after),
@@ -160,6 +227,32 @@ pub(super) fn divided<T>(result: Result<T>) -> Result<(Option<T>, Vec<InOrder<Us
         | Error::Internal(_)) => return Err(other),
     };
     Ok((None, errors.into_iter().map(InOrder).collect()))
+}
+
+fn conflicting(mut conflict: error::Conflict) -> UserError {
+    let values = [
+        &mut conflict.base,
+        &mut conflict.current,
+        &mut conflict.yours,
+    ];
+    // Lists of ids are told in the ids that clients know.
+    let global: Option<fn(Uuid) -> GlobalId> = match conflict.field {
+        "authors" => Some(|id| GlobalId::Author(AuthorId(id))),
+        "tags" => Some(|id| GlobalId::Tag(TagId(id))),
+        _ => None,
+    };
+    if let Some(global) = global {
+        for item in values.into_iter().filter_map(Value::as_array_mut).flatten() {
+            if let Some(id) = item.as_str().and_then(|text| text.parse().ok()) {
+                *item = ID::from(global(id)).to_string().into();
+            }
+        }
+    }
+    UserError::Conflict(Conflict {
+        message: error::Error::Conflict(vec![conflict.clone()]).to_string(),
+        path: vec!["input".to_owned(), conflict.field.to_owned()],
+        values: conflict,
+    })
 }
 
 fn invalid_input(problem: FieldProblem) -> UserError {

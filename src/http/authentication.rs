@@ -13,8 +13,7 @@ use super::cookies::SentCookies;
 use super::request_error::RequestError;
 use crate::accounts::{Credentials, Origin, Viewer};
 use crate::app::App;
-use crate::error::{Error, with_causes};
-use crate::graphql::ErrorCode;
+use crate::error::Error;
 use crate::ids::SessionId;
 
 /// The longest access token or API key, in bytes.
@@ -128,29 +127,8 @@ async fn check(app: &App, token: SecretString, origin: Origin) -> Result<Viewer,
     let viewer = app.accounts.authentication.viewer(credentials, origin);
     viewer.await.map_err(|error| match error {
         Error::Unauthenticated(message) => RequestError::unauthenticated(message),
-        Error::Unavailable(cause) => {
-            tracing::warn!(cause = with_causes(&*cause), "credentials not checked");
-            let message = "the database is not available; try again later";
-            unchecked(
-                StatusCode::SERVICE_UNAVAILABLE,
-                ErrorCode::ServiceUnavailable,
-                message,
-            )
-        }
-        error => {
-            tracing::error!(cause = with_causes(&error), "credentials not checked");
-            let message = "internal error; the request id names it in the server's log";
-            unchecked(
-                StatusCode::INTERNAL_SERVER_ERROR,
-                ErrorCode::InternalServerError,
-                message,
-            )
-        }
+        error => RequestError::failed(&error),
     })
-}
-
-fn unchecked(status: StatusCode, code: ErrorCode, message: &str) -> RequestError {
-    RequestError::new(status, code, message)
 }
 
 /// The token of `Authorization: Bearer` (RFC 6750, section 2.1), if the header is there.

@@ -2,6 +2,7 @@ use axum::http::header::{HeaderName, SET_COOKIE, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 
 use super::cookies;
+use crate::error::{Error, with_causes};
 use crate::graphql::ErrorCode;
 
 /// A request to the GraphQL routes that goes no further: none of its document is executed.
@@ -39,6 +40,26 @@ impl RequestError {
     /// A request that another site may have made a browser send.
     pub(super) fn forbidden(message: &str) -> Self {
         Self::new(StatusCode::FORBIDDEN, ErrorCode::Forbidden, message)
+    }
+
+    /// A request that could not be looked at, or whose changes could not be kept. The cause goes to
+    /// the log.
+    pub(super) fn failed(error: &Error) -> Self {
+        if let Error::Unavailable(cause) = error {
+            tracing::warn!(cause = with_causes(&**cause), "request not served");
+            let message = "the database is not available; try again later";
+            return Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                ErrorCode::ServiceUnavailable,
+                message,
+            );
+        }
+        tracing::error!(cause = with_causes(error), "request not served");
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            ErrorCode::InternalServerError,
+            "internal error; the request id names it in the server's log",
+        )
     }
 
     pub(super) fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {

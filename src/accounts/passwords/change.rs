@@ -46,7 +46,7 @@ impl Passwords {
         let new_hash = self
             .hashed(&user, "newPassword", new, &mut problems)
             .await?;
-        let connection = &mut self.pool.get().await?;
+        let connection = &mut self.pool.apart().await?;
         if verdict.matches {
             self.attempts.succeeded(connection, &attempt).await?;
         }
@@ -68,7 +68,7 @@ impl Passwords {
     }
 
     async fn user_with_hash(&self, id: UserId) -> Result<(User, Option<String>)> {
-        let connection = &mut self.pool.get().await?;
+        let connection = &mut self.pool.apart().await?;
         let found = users::by_ids(connection, &[id]).await?.pop();
         let user = found.ok_or(CHANGED_MEANWHILE)?;
         Ok((user, users::password_hash(connection, id).await?))

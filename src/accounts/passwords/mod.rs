@@ -65,7 +65,7 @@ impl Passwords {
         let subject = AccountSubject::other(Role::Admin);
         require(viewer, AccountAction::ChangePassword, &subject)?;
         let found = {
-            let connection = &mut self.pool.get().await?;
+            let connection = &mut self.pool.apart().await?;
             users::find_with_password(connection, &email::key(email)).await?
         };
         let (user, _) = found.filter(|(user, _)| user.active).ok_or_else(|| {
@@ -83,7 +83,7 @@ impl Passwords {
             session: None,
             by: "command",
         };
-        let connection = &mut self.pool.get().await?;
+        let connection = &mut self.pool.apart().await?;
         connection
             .transaction(async |connection| self.store(connection, viewer, &change).await)
             .await

@@ -64,7 +64,7 @@ impl Passwords {
     /// A token for the active account with this address, in place of those that it had.
     async fn new_reset(&self, viewer: &Viewer, key: &str) -> Result<Option<(User, OpaqueToken)>> {
         let token = OpaqueToken::generate(TokenKind::PasswordReset)?;
-        let connection = &mut self.pool.get().await?;
+        let connection = &mut self.pool.apart().await?;
         connection
             .transaction(async |connection| {
                 let found = password_resets::lock_recipient(connection, key).await?;
@@ -89,7 +89,7 @@ impl Passwords {
         let digest =
             digest_of(TokenKind::PasswordReset, token.expose_secret()).ok_or(UNKNOWN_TOKEN)?;
         let found = {
-            let connection = &mut self.pool.get().await?;
+            let connection = &mut self.pool.apart().await?;
             password_resets::find_user(connection, &digest, self.clock.now()).await?
         };
         let user = found.ok_or(UNKNOWN_TOKEN)?;
@@ -105,7 +105,7 @@ impl Passwords {
             session: None,
             by: "reset",
         };
-        let connection = &mut self.pool.get().await?;
+        let connection = &mut self.pool.apart().await?;
         connection
             .transaction(async |connection| {
                 users::lock(connection, user.id).await?;

@@ -14,6 +14,14 @@ pub async fn insert(connection: &mut AsyncPgConnection, event: &AuditEvent) -> R
     Ok(())
 }
 
+pub async fn insert_all(connection: &mut AsyncPgConnection, events: &[AuditEvent]) -> Result<()> {
+    diesel::insert_into(audit_events::table)
+        .values(events)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
 /// A page of the log, newest first.
 pub async fn list(
     connection: &mut AsyncPgConnection,

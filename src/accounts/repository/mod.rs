@@ -29,6 +29,7 @@ macro_rules! page_by_time {
 pub mod api_keys;
 pub mod attempts;
 pub mod audit_events;
+pub mod idempotency_keys;
 pub mod password_resets;
 pub mod sessions;
 pub mod users;

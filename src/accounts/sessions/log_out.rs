@@ -18,7 +18,7 @@ impl Sessions {
         if token.is_none() {
             require(viewer, AccountAction::EndSessions, &own(viewer))?;
         }
-        let connection = &mut self.pool.get().await?;
+        let connection = &mut self.pool.apart().await?;
         let mut ending = Vec::new();
         if let Some((account, session)) = viewer.person() {
             ending.push((session, account.user));
@@ -66,7 +66,7 @@ impl Sessions {
         let Some(user) = user.or(account) else {
             return Err(Error::invalid_field("user", "the program has to name one"));
         };
-        let connection = &mut self.pool.get().await?;
+        let connection = &mut self.pool.apart().await?;
         if users::by_ids(connection, &[user]).await?.is_empty() {
             return Err(Error::NotFound("there is no such user".to_owned()));
         }

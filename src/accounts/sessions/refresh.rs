@@ -17,7 +17,7 @@ impl Sessions {
         let Some(digest) = digest_of(TokenKind::Refresh, token.expose_secret()) else {
             return Err(SPENT);
         };
-        let connection = &mut self.pool.get().await?;
+        let connection = &mut self.pool.apart().await?;
         // What a refusal has to write stays written, so it is no error of the transaction.
         let renewed = connection
             .transaction(async |connection| -> Result<_> {

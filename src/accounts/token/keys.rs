@@ -59,6 +59,8 @@ pub(super) enum Purpose {
     AccessHs256,
     AccessEd25519,
     Csrf,
+    Answers,
+    Preview,
 }
 
 impl Purpose {
@@ -68,6 +70,8 @@ impl Purpose {
             Self::AccessHs256 => b"imprenta access token HS256 v1",
             Self::AccessEd25519 => b"imprenta access token Ed25519 v1",
             Self::Csrf => b"imprenta csrf token v1",
+            Self::Answers => b"imprenta stored answers v1",
+            Self::Preview => b"imprenta preview link v1",
         }
     }
 }

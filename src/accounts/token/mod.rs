@@ -7,7 +7,9 @@ mod access;
 mod csrf;
 mod keys;
 mod opaque;
+mod preview;
 mod provider;
+mod sealed;
 
 pub use access::AccessClaims;
 pub use opaque::{OpaqueToken, TokenKind, digest_of, digest_text};
@@ -18,6 +20,8 @@ use crate::error::Result;
 use access::AccessTokens;
 use csrf::CsrfTokens;
 use keys::SecretKeys;
+use preview::PreviewTokens;
+use sealed::Seal;
 
 /// The claim `iss` where no public address is set.
 const DEFAULT_ISSUER: &str = "imprenta";
@@ -27,6 +31,9 @@ const DEFAULT_ISSUER: &str = "imprenta";
 pub struct Tokens {
     pub(super) access: AccessTokens,
     pub(super) csrf: CsrfTokens,
+    pub(super) seal: Seal,
+    /// For links to posts that are being worked on.
+    pub preview: PreviewTokens,
 }
 
 impl Tokens {
@@ -52,6 +59,8 @@ impl Tokens {
                 clock.clone(),
             )?,
             csrf: CsrfTokens::new(&secrets)?,
+            seal: Seal::new(&secrets)?,
+            preview: PreviewTokens::new(&secrets)?,
         })
     }
 

@@ -1,3 +1,5 @@
+use std::future::ready;
+
 use async_graphql::{Context, MaybeUndefined, Object, Result};
 use secrecy::SecretString;
 
@@ -156,9 +158,10 @@ impl AccountsMutation {
                     password: input.password.map(Into::into),
                     author,
                 };
-                ctx.app().accounts.users.create(ctx.viewer(), new).await
+                let users = &ctx.app().accounts.users;
+                ctx.change(users.create(ctx.viewer(), new)).await
             }
-            Err(error) => Err(error),
+            Err(error) => ctx.change(ready(Err(error))).await,
         };
         CreateUserPayload::of(created.map(user))
     }
@@ -171,8 +174,8 @@ impl AccountsMutation {
     ) -> Result<UpdateUserPayload> {
         let users = &ctx.app().accounts.users;
         let updated = match changes(input) {
-            Ok((id, changes)) => users.update(ctx.viewer(), id, changes).await,
-            Err(error) => Err(error),
+            Ok((id, changes)) => ctx.change(users.update(ctx.viewer(), id, changes)).await,
+            Err(error) => ctx.change(ready(Err(error))).await,
         };
         UpdateUserPayload::of(updated.map(user))
     }
@@ -186,8 +189,8 @@ impl AccountsMutation {
     ) -> Result<DeactivateUserPayload> {
         let users = &ctx.app().accounts.users;
         let deactivated = match UserId::decode("id", &input.id) {
-            Ok(id) => users.deactivate(ctx.viewer(), id).await,
-            Err(error) => Err(error),
+            Ok(id) => ctx.change(users.deactivate(ctx.viewer(), id)).await,
+            Err(error) => ctx.change(ready(Err(error))).await,
         };
         DeactivateUserPayload::of(deactivated.map(user))
     }
@@ -204,7 +207,7 @@ impl AccountsMutation {
             expires_at: input.expires_at,
         };
         let api_keys = &ctx.app().accounts.api_keys;
-        CreateApiKeyPayload::of(api_keys.create(ctx.viewer(), new).await)
+        CreateApiKeyPayload::of(ctx.change(api_keys.create(ctx.viewer(), new)).await)
     }
 
     /// Revokes an API key, from the next request on.
@@ -215,8 +218,8 @@ impl AccountsMutation {
     ) -> Result<RevokeApiKeyPayload> {
         let api_keys = &ctx.app().accounts.api_keys;
         let revoked = match ApiKeyId::decode("id", &input.id) {
-            Ok(id) => api_keys.revoke(ctx.viewer(), id).await,
-            Err(error) => Err(error),
+            Ok(id) => ctx.change(api_keys.revoke(ctx.viewer(), id)).await,
+            Err(error) => ctx.change(ready(Err(error))).await,
         };
         RevokeApiKeyPayload::of(revoked.map(ApiKey))
     }

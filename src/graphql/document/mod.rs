@@ -4,8 +4,10 @@
 //! The engine's own checks follow every fragment spread anew, so a few hundred bytes of nested
 //! spreads keep it busy for ever; [`limits`] looks at each fragment once and runs first.
 
+mod at_once;
 mod limits;
 mod repetition;
+mod snapshot;
 
 use async_graphql::parser;
 use async_graphql::parser::types::{
@@ -55,6 +57,7 @@ impl Document {
         let tree = parser::parse_query(text).map_err(|error| syntax_error(&error))?;
         limits::check(&tree)?;
         repetition::check(&tree)?;
+        at_once::check(&tree)?;
         Ok(Self { tree })
     }
 

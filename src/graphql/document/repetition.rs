@@ -30,7 +30,7 @@ pub(super) fn check(document: &ExecutableDocument) -> Result<(), DocumentError> 
 }
 
 /// The fields at the root that do something.
-fn collect<'a>(
+pub(super) fn collect<'a>(
     document: &'a ExecutableDocument,
     set: &'a SelectionSet,
     fields: &mut Vec<&'a Positioned<Field>>,

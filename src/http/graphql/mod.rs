@@ -2,10 +2,11 @@
 //! and without its HTTP integration, which runs mutations sent by GET, takes any body for JSON and
 //! answers everything with 200.
 //!
-//! `request` reads what came, `media_type` decides how to answer, `response` writes the answer;
-//! here they come together.
+//! `request` reads what came, `media_type` decides how to answer, `mutation` keeps changes together
+//! and answers, `response` writes the answer; here they come together.
 
 mod media_type;
+mod mutation;
 mod request;
 mod response;
 
@@ -24,9 +25,10 @@ use super::authentication::{self, Caller};
 use super::request_error::RequestError;
 use super::root::wants_html;
 use super::{HttpState, cookies, csrf};
+use crate::accounts::{OnceOnly, Viewer};
 use crate::config::GraphqlConfig;
 use crate::graphql::{
-    Document, DocumentError, ErrorCode, OperationType, Schema, SessionCookies, schema_builder,
+    ErrorCode, Executor, Operation, OperationType, Schema, SessionCookies, schema_builder,
 };
 use media_type::MediaType;
 use request::GraphqlRequest;
@@ -88,14 +90,18 @@ async fn answer(
     let request = if head.method == Method::GET {
         GraphqlRequest::from_query_string(head.uri.query().unwrap_or_default())?
     } else {
-        from_body(&head.headers, body).await?
+        from_body(&head.headers, body, &caller.viewer).await?
     };
     execute(state, head, media_type, caller, request).await
 }
 
-async fn from_body(headers: &HeaderMap, body: Body) -> Result<GraphqlRequest, RequestError> {
+async fn from_body(
+    headers: &HeaderMap,
+    body: Body,
+    viewer: &Viewer,
+) -> Result<GraphqlRequest, RequestError> {
     request::check_content_type(headers)?;
-    let bytes = request::read_body(headers, body).await?;
+    let bytes = request::read_body(headers, body, viewer).await?;
     GraphqlRequest::from_json(&bytes)
 }
 
@@ -106,34 +112,39 @@ async fn execute(
     caller: Caller,
     request: GraphqlRequest,
 ) -> Result<Response, RequestError> {
-    let (document, operation) = match read(&request) {
-        Ok(read) => read,
+    let key = mutation::idempotency_key(&head.headers)?;
+    let fingerprint = key.is_some().then(|| request.fingerprint(media_type));
+    let operation = Operation::read(request.query, request.operation_name, request.variables);
+    let operation = match operation {
+        Ok(operation) => operation,
         Err(error) => return Ok(response::refused(media_type, &error)),
     };
     let viewer = caller.viewer.clone();
-    let cookies = Arc::new(admit(state, head, operation, caller)?);
-    let name = request.operation_name.clone();
-    let needs_order = document.needs_order(name.as_deref());
-    let prepared = document
-        .into_request(request.operation_name, request.variables)
-        .data(state.app.clone())
-        .data(viewer)
-        .data(Arc::clone(&cookies));
-    let mut executed = state.schema.execute(prepared).await;
-    // The engine has taken the tree; the few answers that need it again can afford to parse it.
-    if (needs_order || !executed.errors.is_empty())
-        && let Ok(document) = Document::parse(&request.query)
-    {
-        document.complete(name.as_deref(), &state.field_types, &mut executed);
-    }
+    let cookies = Arc::new(admit(state, head, operation.kind(), caller)?);
+    let executor = Executor {
+        schema: &state.schema,
+        field_types: &state.field_types,
+        app: &state.app,
+        viewer: &viewer,
+        cookies: &cookies,
+    };
     let id = head.extensions.get::<RequestId>();
-    let has_data = executed.data != GraphqlValue::Null;
-    let mut response = response::executed(media_type, executed, id);
-    // A browser is not logged in by an answer that says that all of it failed.
-    if let Some(change) = cookies.take_change().filter(|_| has_data) {
-        cookies::apply(&change, response.headers_mut());
+    if operation.kind() == OperationType::Query {
+        let executed = operation.query(&executor).await;
+        return Ok(response::executed(media_type, executed, id));
     }
-    Ok(response)
+    let once = key.as_deref().zip(fingerprint.as_deref());
+    let once = once.map(|(key, request)| OnceOnly { key, request });
+    mutation::execute(&executor, operation, once, |changed| {
+        let has_data = changed.response.data != GraphqlValue::Null;
+        let mut response = response::executed(media_type, changed.response, id);
+        // A browser is not logged in by an answer that says that all of it failed.
+        if let Some(change) = cookies.take_change().filter(|_| has_data) {
+            cookies::apply(&change, response.headers_mut());
+        }
+        response
+    })
+    .await
 }
 
 /// Refuses operations that may not come this way, and gives the cookies that resolvers may use.
@@ -159,15 +170,6 @@ fn admit(
             "subscriptions are not served here",
         )),
     }
-}
-
-/// The document of a request, and what the operation to execute does.
-fn read(request: &GraphqlRequest) -> Result<(Document, OperationType), DocumentError> {
-    let name = request.operation_name.as_deref();
-    let document = Document::parse(&request.query)?;
-    let operation = document.operation_type(name)?;
-    document.check_variables(name, &request.variables)?;
-    Ok((document, operation))
 }
 
 fn method_not_allowed(allow: &'static str, message: &str) -> RequestError {

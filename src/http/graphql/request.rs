@@ -7,12 +7,17 @@ use bytes::Bytes;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde_json::{Map, Value};
 
+use super::media_type::MediaType;
+use crate::accounts::Viewer;
 use crate::form;
 use crate::graphql::{ErrorCode, Variables};
 use crate::http::request_error::RequestError;
 
 /// The largest body, in bytes.
 const MAX_BODY: usize = 1024 * 1024;
+/// The largest body of those who write content: a text of 1 MiB, of which many characters take two or
+/// more in JSON.
+const MAX_BODY_OF_WRITERS: usize = 4 * 1024 * 1024;
 /// The longest query string, in bytes.
 const MAX_QUERY_STRING: usize = 16 * 1024;
 /// How long a body may take to arrive.
@@ -62,10 +67,19 @@ pub(super) fn check_content_type(headers: &HeaderMap) -> Result<(), RequestError
     }
 }
 
-/// Reads a body of at most [`MAX_BODY`] bytes.
-pub(super) async fn read_body(headers: &HeaderMap, body: Body) -> Result<Bytes, RequestError> {
+/// Reads a body of at most [`MAX_BODY`] bytes, or of [`MAX_BODY_OF_WRITERS`].
+pub(super) async fn read_body(
+    headers: &HeaderMap,
+    body: Body,
+    viewer: &Viewer,
+) -> Result<Bytes, RequestError> {
+    let max = if viewer.writes_content() {
+        MAX_BODY_OF_WRITERS
+    } else {
+        MAX_BODY
+    };
     let too_large = || {
-        let message = format!("the body is larger than {MAX_BODY} bytes");
+        let message = format!("the body is larger than {max} bytes");
         RequestError::new(
             StatusCode::PAYLOAD_TOO_LARGE,
             ErrorCode::BadRequest,
@@ -75,10 +89,10 @@ pub(super) async fn read_body(headers: &HeaderMap, body: Body) -> Result<Bytes, 
     let announced = headers
         .get(CONTENT_LENGTH)
         .and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
-    if announced.is_some_and(|length| length > MAX_BODY) {
+    if announced.is_some_and(|length| length > max) {
         return Err(too_large());
     }
-    let reading = Limited::new(body, MAX_BODY).collect();
+    let reading = Limited::new(body, max).collect();
     match tokio::time::timeout(BODY_TIMEOUT, reading).await {
         Ok(Ok(collected)) => Ok(collected.to_bytes()),
         Ok(Err(error)) if error.is::<LengthLimitError>() => Err(too_large()),
@@ -95,6 +109,18 @@ pub(super) async fn read_body(headers: &HeaderMap, body: Body) -> Result<Bytes, 
 }
 
 impl GraphqlRequest {
+    /// All that the answer depends on beside who is asking: the same for the same request alone.
+    pub(super) fn fingerprint(&self, media_type: MediaType) -> Vec<u8> {
+        let parts = (
+            media_type.content_type(),
+            &self.query,
+            &self.operation_name,
+            &self.variables,
+        );
+        // Writing to memory fails only for maps with keys that are no strings, of which there are none.
+        serde_json::to_vec(&parts).unwrap_or_default()
+    }
+
     /// Reads the body of a POST.
     pub(super) fn from_json(bytes: &[u8]) -> Result<Self, RequestError> {
         let body: Value = serde_json::from_slice(bytes).map_err(|error| {

@@ -55,7 +55,10 @@ impl From<Error> for TokenError {
     fn from(error: Error) -> Self {
         let text = error.to_string();
         match error {
-            Error::InvalidArgument { .. } | Error::InvalidInput(_) => Self::invalid_request(&text),
+            Error::InvalidArgument { .. }
+            | Error::InvalidInput(_)
+            | Error::Conflict(_)
+            | Error::NotDone(_) => Self::invalid_request(&text),
             Error::InvalidCredentials(_)
             | Error::Unauthenticated(_)
             | Error::Forbidden(_)

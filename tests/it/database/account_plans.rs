@@ -25,6 +25,8 @@ const ACCOUNTS: &str = "
     INSERT INTO audit_events (id, occurred_at, action, actor, user_id, subject_id)
     SELECT gen_random_uuid(), now() - n * interval '1 second', CASE WHEN n % 100 = 0 THEN 'rare' ELSE 'session.opened' END, 'user', id, id
       FROM users, generate_series(1, 5) n;
+    INSERT INTO idempotency_keys (viewer, key, request_hash, created_at)
+    SELECT 'user:' || id, 'key', sha256(id::text::bytea), '2030-01-01' FROM users;
     VACUUM ANALYZE";
 
 #[tokio::test]

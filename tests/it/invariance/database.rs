@@ -6,7 +6,7 @@ use uuid::Uuid;
 use crate::support::TestApp;
 
 /// Every table with content, those that others refer to first.
-pub const TABLES: [&str; 14] = [
+pub const TABLES: [&str; 15] = [
     "authors",
     "tags",
     "posts",
@@ -21,6 +21,7 @@ pub const TABLES: [&str; 14] = [
     "api_keys",
     "attempts",
     "audit_events",
+    "idempotency_keys",
 ];
 
 /// A column that is stored as it is given.

@@ -30,7 +30,13 @@ const SECRETS: [(&str, &str); 8] = [
 ];
 
 /// Tables of which no answer shows anything.
-const SECRET_TABLES: [&str; 4] = ["sessions", "refresh_tokens", "password_resets", "attempts"];
+const SECRET_TABLES: [&str; 5] = [
+    "sessions",
+    "refresh_tokens",
+    "password_resets",
+    "attempts",
+    "idempotency_keys",
+];
 
 impl Column {
     /// Whether another change stands for that of this column.

@@ -1,0 +1,102 @@
+//! What is stored and nobody but this program may read: answers that are kept to be given again, in
+//! which there may be a token. Authenticated encryption (RFC 8439), so that what was changed in the
+//! database is not taken for an answer either.
+
+use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
+use ring::rand::{SecureRandom, SystemRandom};
+use secrecy::ExposeSecret;
+
+use super::keys::{Purpose, SecretKeys, derive};
+use crate::error::{Error, Result};
+
+/// Seals and opens. `Debug` shows no key.
+#[derive(Debug)]
+pub struct Seal {
+    current: LessSafeKey,
+    previous: Vec<LessSafeKey>,
+}
+
+impl Seal {
+    /// Derives the keys.
+    ///
+    /// # Errors
+    /// A secret is too short.
+    pub(super) fn new(secrets: &SecretKeys) -> Result<Self> {
+        let mut keys = Vec::new();
+        for secret in secrets.all()? {
+            let key = derive(secret, Purpose::Answers)?;
+            let key = UnboundKey::new(&CHACHA20_POLY1305, key.expose_secret())
+                .map_err(|_| Error::internal("a key has the wrong length"))?;
+            keys.push(LessSafeKey::new(key));
+        }
+        // `all` has the current one first.
+        let current = keys.remove(0);
+        Ok(Self {
+            current,
+            previous: keys,
+        })
+    }
+
+    /// Encrypts `bytes`, which open again together with the same `context` only.
+    ///
+    /// # Errors
+    /// The system has no random numbers.
+    pub fn seal(&self, context: &[u8], bytes: &[u8]) -> Result<Vec<u8>> {
+        let mut nonce = [0; NONCE_LEN];
+        SystemRandom::new()
+            .fill(&mut nonce)
+            .map_err(|_| Error::internal("the system has no random numbers"))?;
+        let mut sealed = bytes.to_vec();
+        self.current
+            .seal_in_place_append_tag(
+                Nonce::assume_unique_for_key(nonce),
+                Aad::from(context),
+                &mut sealed,
+            )
+            .map_err(|_| Error::internal("cannot encrypt"))?;
+        sealed.splice(0..0, nonce);
+        Ok(sealed)
+    }
+
+    /// What was sealed with this `context`, under the current secret or a previous one; `None` if it
+    /// was not, or has been changed.
+    #[must_use]
+    pub fn open(&self, context: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
+        let (nonce, sealed) = sealed.split_first_chunk::<NONCE_LEN>()?;
+        let mut keys = std::iter::once(&self.current).chain(&self.previous);
+        keys.find_map(|key| {
+            let mut bytes = sealed.to_vec();
+            let nonce = Nonce::assume_unique_for_key(*nonce);
+            let opened = key.open_in_place(nonce, Aad::from(context), &mut bytes);
+            Some(opened.ok()?.to_vec())
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seal(current: &str, previous: &[&str]) -> Seal {
+        Seal::new(&SecretKeys {
+            current: current.repeat(32).into(),
+            previous: previous.iter().map(|it| it.repeat(32).into()).collect(),
+        })
+        .unwrap()
+    }
+
+    #[test]
+    fn what_was_sealed_opens_for_its_key_and_its_context_alone() {
+        let sealed = seal("a", &[]).seal(b"here", b"an answer").unwrap();
+        assert_eq!(seal("a", &[]).open(b"here", &sealed).unwrap(), b"an answer");
+        assert!(seal("b", &["a"]).open(b"here", &sealed).is_some());
+        assert!(seal("b", &[]).open(b"here", &sealed).is_none());
+        assert!(seal("a", &[]).open(b"there", &sealed).is_none());
+        for at in 0..sealed.len() {
+            let mut changed = sealed.clone();
+            changed[at] ^= 1;
+            assert!(seal("a", &[]).open(b"here", &changed).is_none());
+            assert!(seal("a", &[]).open(b"here", &sealed[..at]).is_none());
+        }
+    }
+}

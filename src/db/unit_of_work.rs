@@ -1,0 +1,182 @@
+//! A request's unit of work: the one transaction that all of its statements share.
+//!
+//! A query reads one state of the database, and the mutations of a request are all done or none.
+//! Services know nothing of it: inside [`UnitOfWork::run`], [`Pool::get`] gives them the unit's
+//! connection, and a transaction that they begin is a savepoint in the unit's. The unit is bound to
+//! the task, so work that is spawned stands for itself.
+
+use std::sync::Arc;
+
+use diesel::IntoSql;
+use diesel::sql_types::Integer;
+use diesel_async::{AnsiTransactionManager, AsyncPgConnection, RunQueryDsl, TransactionManager};
+use tokio::sync::{Mutex, OwnedMutexGuard};
+
+use super::pool::{Connection, Pool, PooledConnection};
+use crate::error::{Error, Result};
+
+tokio::task_local! {
+    static CURRENT: Arc<UnitOfWork>;
+}
+
+/// What a unit is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    /// Reads of one state of the database.
+    Snapshot,
+    /// Changes that are kept or taken back together.
+    Change,
+}
+
+impl Kind {
+    const fn begin(self) -> &'static str {
+        match self {
+            Self::Snapshot => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+            Self::Change => "BEGIN",
+        }
+    }
+}
+
+/// One transaction on one connection, begun when something first asks for it. Whoever drops it
+/// unfinished takes everything back, for its connection is closed.
+pub struct UnitOfWork {
+    pool: Pool,
+    kind: Kind,
+    connection: Arc<Mutex<Option<OpenTransaction>>>,
+}
+
+/// A connection with a transaction that is neither kept nor taken back yet. Whoever drops it, as a
+/// client does that goes away in the middle, closes the connection: back in the pool, it would hold
+/// its locks until its next use.
+pub(super) struct OpenTransaction(Option<PooledConnection>);
+
+impl OpenTransaction {
+    /// The connection, to end its transaction.
+    fn ending(mut self) -> Option<PooledConnection> {
+        self.0.take()
+    }
+}
+
+impl Drop for OpenTransaction {
+    fn drop(&mut self) {
+        if let Some(connection) = self.0.take() {
+            drop(PooledConnection::take(connection));
+        }
+    }
+}
+
+impl UnitOfWork {
+    /// A unit that reads one state of the database.
+    #[must_use]
+    pub fn snapshot(pool: &Pool) -> Arc<Self> {
+        Self::new(pool, Kind::Snapshot)
+    }
+
+    /// A unit that changes things.
+    #[must_use]
+    pub fn change(pool: &Pool) -> Arc<Self> {
+        Self::new(pool, Kind::Change)
+    }
+
+    fn new(pool: &Pool, kind: Kind) -> Arc<Self> {
+        Arc::new(Self {
+            pool: pool.clone(),
+            kind,
+            connection: Arc::default(),
+        })
+    }
+
+    /// Does `work` in this unit.
+    pub async fn run<T>(self: &Arc<Self>, work: impl Future<Output = T>) -> T {
+        CURRENT.scope(Arc::clone(self), work).await
+    }
+
+    /// The unit that the present task works in.
+    pub(super) fn current() -> Option<Arc<Self>> {
+        CURRENT.try_with(Arc::clone).ok()
+    }
+
+    /// The unit's connection, when nobody else of the request uses it.
+    pub(super) async fn connection(&self) -> Result<Connection> {
+        let mut held = Arc::clone(&self.connection).lock_owned().await;
+        if held.is_none() {
+            let mut connection = self.pool.pooled().await?;
+            let sql = self.kind.begin();
+            let begin = AnsiTransactionManager::begin_transaction_sql(&mut *connection, sql);
+            if let Err(error) = begin.await {
+                // Whoever used it next would meet the same.
+                drop(PooledConnection::take(connection));
+                return Err(error.into());
+            }
+            *held = Some(OpenTransaction(Some(connection)));
+        }
+        let shared = OwnedMutexGuard::try_map(held, |held| held.as_mut()?.0.as_mut());
+        shared
+            .map(Connection::shared)
+            .map_err(|_| Error::internal("the unit of work lost its connection"))
+    }
+
+    /// Sets a mark to which [`roll_back_to_mark`](Self::roll_back_to_mark) goes back.
+    pub async fn mark(&self) -> Result<()> {
+        let connection: &mut AsyncPgConnection = &mut *self.connection().await?;
+        Ok(AnsiTransactionManager::begin_transaction(connection).await?)
+    }
+
+    /// Takes back what was done since the mark.
+    pub async fn roll_back_to_mark(&self) -> Result<()> {
+        let connection: &mut AsyncPgConnection = &mut *self.connection().await?;
+        Ok(AnsiTransactionManager::rollback_transaction(connection).await?)
+    }
+
+    /// Keeps what was done since the mark, as far as the unit is kept.
+    pub async fn release_mark(&self) -> Result<()> {
+        let connection: &mut AsyncPgConnection = &mut *self.connection().await?;
+        Ok(AnsiTransactionManager::commit_transaction(connection).await?)
+    }
+
+    /// Fails if a statement of this unit has failed so that PostgreSQL would take all of it back:
+    /// to `COMMIT` it would then answer as if all was well.
+    pub async fn check(&self) -> Result<()> {
+        let mut held = self.connection.lock().await;
+        let Some(connection) = held.as_mut().and_then(|it| it.0.as_mut()) else {
+            return Ok(());
+        };
+        let one = diesel::select(1_i32.into_sql::<Integer>());
+        one.get_result::<i32>(connection).await?;
+        Ok(())
+    }
+
+    /// Makes what was done durable.
+    pub async fn commit(&self) -> Result<()> {
+        let open = self.connection.lock().await.take();
+        let Some(mut connection) = open.and_then(OpenTransaction::ending) else {
+            return Ok(());
+        };
+        let committed = AnsiTransactionManager::commit_transaction(&mut *connection).await;
+        if committed.is_err() {
+            drop(PooledConnection::take(connection));
+        }
+        Ok(committed?)
+    }
+
+    /// Takes everything back.
+    pub async fn roll_back(&self) {
+        let open = self.connection.lock().await.take();
+        let Some(mut connection) = open.and_then(OpenTransaction::ending) else {
+            return;
+        };
+        let rolled_back = AnsiTransactionManager::rollback_transaction(&mut *connection).await;
+        if rolled_back.is_err() {
+            // Closing it does the same.
+            drop(PooledConnection::take(connection));
+        }
+    }
+}
+
+impl std::fmt::Debug for UnitOfWork {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("UnitOfWork")
+            .field("kind", &self.kind)
+            .finish_non_exhaustive()
+    }
+}
