@@ -32,9 +32,10 @@ impl App {
     /// Makes the services on a database that has been migrated.
     pub fn new(config: Config, pool: Pool, clock: &Clock) -> Result<Arc<Self>> {
         let mailer = mailer(&config).map_err(Error::internal)?;
+        let accounts = Accounts::new(&config, &pool, clock, mailer)?;
         Ok(Arc::new(Self {
-            accounts: Accounts::new(&config, &pool, clock, mailer)?,
-            blog: Blog::new(&pool, clock),
+            blog: Blog::new(&pool, clock, &accounts.tokens),
+            accounts,
             config,
             pool,
         }))

@@ -40,7 +40,7 @@ pub enum Error {
     #[error("{0}")]
     NotFound(String),
     /// Somebody else has changed the same meanwhile. Nothing was overwritten.
-    #[error("somebody else has changed {} meanwhile; look at it and try again", Conflict::list(.0))]
+    #[error("changed meanwhile, in another way: {}; look at the values and try again", Conflict::list(.0))]
     Conflict(Vec<Conflict>),
     /// Nothing is wrong with this, and it was not done, because something else of the same request
     /// failed.

@@ -57,3 +57,7 @@ id_type!(
     /// An entry of the audit log.
     AuditEventId
 );
+id_type!(
+    /// Leave to read a post as it is being worked on.
+    PreviewLinkId
+);

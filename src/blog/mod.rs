@@ -5,26 +5,39 @@
 //! GraphQL.
 
 mod authors;
+mod editing;
+pub mod fields;
 pub mod imports;
 pub mod json_ld;
+pub mod lifecycle;
 pub mod lines;
 pub mod markdown;
 pub mod model;
 pub mod order;
 pub mod policy;
 mod posts;
+mod previews;
 mod repository;
+pub mod revisions;
 mod routes;
+mod schedule;
 pub mod slug;
 mod tags;
 
+use std::sync::Arc;
+
+use crate::accounts::Tokens;
 use crate::clock::Clock;
 use crate::db::Pool;
 
-pub use authors::Authors;
+pub use authors::{AuthorFields, Authors};
+pub use editing::{Command, Dates, Editing, PostFields, TagRef};
 pub use imports::Imports;
 pub use posts::{PostList, Posts};
+pub use previews::{PreviewLink, Previews};
+pub use revisions::{Difference, Revision, RevisionId, Revisions};
 pub use routes::{Route, Routes};
+pub use schedule::{Moved, Schedule};
 pub use tags::Tags;
 
 /// The blog's services.
@@ -32,6 +45,14 @@ pub use tags::Tags;
 pub struct Blog {
     /// Posts and lists of posts.
     pub posts: Posts,
+    /// Writing posts.
+    pub editing: Editing,
+    /// The history of posts.
+    pub revisions: Revisions,
+    /// Leave to read posts as they are being worked on.
+    pub previews: Previews,
+    /// What happens when its time has come.
+    pub schedule: Schedule,
     /// Authors.
     pub authors: Authors,
     /// Tags.
@@ -45,9 +66,13 @@ pub struct Blog {
 impl Blog {
     /// The services on one database.
     #[must_use]
-    pub fn new(pool: &Pool, clock: &Clock) -> Self {
+    pub fn new(pool: &Pool, clock: &Clock, tokens: &Arc<Tokens>) -> Self {
         Self {
             posts: Posts::new(pool.clone(), clock.clone()),
+            editing: Editing::new(pool.clone(), clock.clone()),
+            revisions: Revisions::new(pool.clone()),
+            previews: Previews::new(pool.clone(), clock.clone(), Arc::clone(tokens)),
+            schedule: Schedule::new(pool.clone(), clock.clone()),
             authors: Authors::new(pool.clone(), clock.clone()),
             tags: Tags::new(pool.clone(), clock.clone()),
             routes: Routes::new(pool.clone(), clock.clone()),

@@ -6,6 +6,7 @@ use diesel::expression::AsExpression;
 use diesel::pg::{Pg, PgValue};
 use diesel::prelude::{Identifiable, Queryable, Selectable};
 use diesel::serialize::{self, IsNull, Output, ToSql};
+use serde::{Deserialize, Serialize};
 use std::io::Write;
 
 use crate::db::schema::{authors, sql_types, tags};
@@ -23,35 +24,45 @@ pub enum PostStatus {
     Published,
     /// Was public, and is kept.
     Archived,
+    /// Thrown away, and can be had back.
+    Trashed,
 }
 
 impl PostStatus {
-    /// The words of PostgreSQL's enum `post_status`.
-    const WORDS: [(Self, &'static str); 4] = [
-        (Self::Draft, "draft"),
-        (Self::Scheduled, "scheduled"),
-        (Self::Published, "published"),
-        (Self::Archived, "archived"),
+    /// Every status.
+    pub const ALL: [Self; 5] = [
+        Self::Draft,
+        Self::Scheduled,
+        Self::Published,
+        Self::Archived,
+        Self::Trashed,
     ];
+
+    /// Its word in PostgreSQL's enum `post_status`, and in the audit log.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::Scheduled => "scheduled",
+            Self::Published => "published",
+            Self::Archived => "archived",
+            Self::Trashed => "trashed",
+        }
+    }
 }
 
 impl ToSql<sql_types::PostStatus, Pg> for PostStatus {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
-        for (status, word) in Self::WORDS {
-            if status == *self {
-                out.write_all(word.as_bytes())?;
-            }
-        }
+        out.write_all(self.as_str().as_bytes())?;
         Ok(IsNull::No)
     }
 }
 
 impl FromSql<sql_types::PostStatus, Pg> for PostStatus {
     fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
-        Self::WORDS
+        Self::ALL
             .into_iter()
-            .find(|(_, word)| word.as_bytes() == value.as_bytes())
-            .map(|(status, _)| status)
+            .find(|status| status.as_str().as_bytes() == value.as_bytes())
             .ok_or_else(|| "a post status that this version does not know".into())
     }
 }
@@ -90,18 +101,51 @@ pub struct Post {
     pub unpublish_at: Option<DateTime<Utc>>,
     /// Counts its changes, from 1.
     pub version: i32,
+    /// The revision that is being worked on while readers see that of [`version`](Self::version).
+    pub draft_version: Option<i32>,
     /// Words of its visible text.
     pub word_count: i32,
+    /// The language that it is in, as a tag of BCP 47.
+    pub locale: Option<String>,
+    /// The title for search engines, where it is another one; 1 to 255 characters.
+    pub meta_title: Option<String>,
+    /// What search engines say of it, 1 to 300 characters.
+    pub meta_description: Option<String>,
+    /// Where the original is, if this is a copy.
+    pub canonical_url: Option<String>,
     /// A summary of at most 1,000 characters.
     pub excerpt: Option<String>,
     /// Its Markdown, at most 1 MiB.
     pub content: Option<String>,
     /// What an imported file said beyond the fields above: a JSON object.
     pub front_matter: Option<serde_json::Value>,
+    /// Questions and answers: a JSON list of [`FaqItem`]s.
+    pub faq: Option<serde_json::Value>,
+}
+
+impl Post {
+    /// The number of its newest revision.
+    #[must_use]
+    pub fn head_version(&self) -> i32 {
+        self.draft_version.unwrap_or(self.version)
+    }
+}
+
+/// A question and its answer.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
+pub struct FaqItem {
+    /// 1 to 300 characters.
+    pub question: String,
+    /// 1 to 5,000 characters of Markdown.
+    pub answer: String,
 }
 
 /// Which of a post's larger parts to read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each stands for a column, and any of them may be wanted"
+)]
 pub struct PostColumns {
     /// [`Post::excerpt`].
     pub excerpt: bool,
@@ -109,6 +153,8 @@ pub struct PostColumns {
     pub content: bool,
     /// [`Post::front_matter`].
     pub front_matter: bool,
+    /// [`Post::faq`].
+    pub faq: bool,
 }
 
 impl PostColumns {
@@ -117,6 +163,7 @@ impl PostColumns {
         excerpt: true,
         content: true,
         front_matter: true,
+        faq: true,
     };
 }
 
@@ -136,6 +183,8 @@ pub struct Author {
     pub avatar_url: Option<String>,
     /// When the profile was made.
     pub created_at: DateTime<Utc>,
+    /// Counts its changes, from 1.
+    pub version: i32,
 }
 
 /// A subject of posts.
@@ -148,4 +197,6 @@ pub struct Tag {
     pub slug: String,
     /// The name as readers see it; unique without regard to case.
     pub name: String,
+    /// Counts its changes, from 1.
+    pub version: i32,
 }

@@ -64,7 +64,10 @@ impl Posts {
                 let connection = &mut self.pool.get().await?;
                 match posts::find_by_slug(connection, visibility, slug, parts).await? {
                     Some(post) => Ok(Some(post)),
-                    None => posts::find_by_former_slug(connection, visibility, slug, parts).await,
+                    None => {
+                        posts::find_by_present_or_former_slug(connection, visibility, slug, parts)
+                            .await
+                    }
                 }
             }
         }
@@ -210,7 +213,7 @@ impl Posts {
 
     /// Whether a list can hold anything that the viewer may see. If not, it is empty without a
     /// statement.
-    fn admits_any(&self, viewer: &Viewer, filter: &PostFilter) -> bool {
+    pub(super) fn admits_any(&self, viewer: &Viewer, filter: &PostFilter) -> bool {
         self.visibility(viewer).admits_any(filter.status.as_deref())
     }
 

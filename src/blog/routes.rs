@@ -1,6 +1,6 @@
 use super::model::{Post, PostColumns};
 use super::policy::Visibility;
-use super::repository::{posts, redirects};
+use super::repository::posts;
 use crate::accounts::Viewer;
 use crate::clock::Clock;
 use crate::db::Pool;
@@ -46,8 +46,14 @@ impl Routes {
         if let Some(post) = posts::find_by_path(connection, visibility, &path, parts).await? {
             return Ok(Some(Route::Post(Box::new(post))));
         }
-        let target = redirects::find_target(connection, visibility, &path).await?;
-        Ok(target.map(|location| Route::MovedTo { location }))
+        let moved = posts::find_by_present_or_former_path(connection, visibility, &path, parts);
+        Ok(moved.await?.map(|post| match post {
+            // It came back between the two looks.
+            post if post.path == path => Route::Post(Box::new(post)),
+            post => Route::MovedTo {
+                location: post.path,
+            },
+        }))
     }
 }
 

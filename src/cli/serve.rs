@@ -8,6 +8,7 @@ use super::database::Database;
 use super::{CommandError, StopSignal, secret};
 use crate::accounts::Viewer;
 use crate::app::{App, VERSION};
+use crate::blog::Moved;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::error::with_causes;
@@ -15,6 +16,9 @@ use crate::{http, import, telemetry};
 
 /// How often what has ended is deleted: sessions, tokens, counts of attempts.
 const CLEANING_INTERVAL: Duration = Duration::from_hours(1);
+
+/// How often posts are looked for whose time has come: they are public within two seconds of it.
+const SCHEDULE_INTERVAL: Duration = Duration::from_millis(500);
 
 /// Migrates, then serves until told to stop.
 pub(super) async fn run(mut config: Config) -> Result<ExitCode, CommandError> {
@@ -50,6 +54,7 @@ async fn migrate_and_serve(
         () = serving => {}
         () = database.keep_alive(&app.config) => {}
         () = forget_expired(&app) => {}
+        () = run_schedule(&app) => {}
     }
     Ok(())
 }
@@ -57,13 +62,37 @@ async fn migrate_and_serve(
 /// Deletes what has ended, for as long as this is awaited. Each replica does it, and finds less to do.
 async fn forget_expired(app: &App) {
     loop {
-        if let Err(error) = app.accounts.forget_expired(&Viewer::system()).await {
+        let forgotten = async {
+            app.accounts.forget_expired(&Viewer::system()).await?;
+            app.blog.previews.forget_expired().await
+        };
+        if let Err(error) = forgotten.await {
             tracing::warn!(
                 cause = with_causes(&error),
                 "what has ended was not deleted"
             );
         }
         tokio::time::sleep(CLEANING_INTERVAL).await;
+    }
+}
+
+/// Publishes and archives posts whose time has come, for as long as this is awaited.
+async fn run_schedule(app: &App) {
+    loop {
+        match app.blog.schedule.run_due(&Viewer::system()).await {
+            Ok(moved) if moved != Moved::default() => {
+                let Moved { published, ended } = moved;
+                tracing::info!(published, ended, "moved posts whose time has come");
+            }
+            Ok(_) => {}
+            Err(error) => {
+                tracing::warn!(
+                    cause = with_causes(&error),
+                    "the schedule was not looked at"
+                );
+            }
+        }
+        tokio::time::sleep(SCHEDULE_INTERVAL).await;
     }
 }
 

@@ -58,6 +58,7 @@ diesel::table! {
         avatar_url -> Nullable<Text>,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+        version -> Int4,
     }
 }
 
@@ -76,6 +77,14 @@ diesel::table! {
         request_hash -> Bytea,
         created_at -> Timestamptz,
         answer -> Nullable<Bytea>,
+    }
+}
+
+diesel::table! {
+    merged_tags (id) {
+        id -> Uuid,
+        tag_id -> Uuid,
+        created_at -> Timestamptz,
     }
 }
 
@@ -99,6 +108,27 @@ diesel::table! {
         status -> PostStatus,
         listed_at -> Timestamptz,
         visible_until -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    post_contents (post_id, hash) {
+        post_id -> Uuid,
+        hash -> Bytea,
+        content -> Text,
+    }
+}
+
+diesel::table! {
+    post_revisions (post_id, number) {
+        post_id -> Uuid,
+        number -> Int4,
+        editor_id -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+        note -> Nullable<Text>,
+        snapshot -> Text,
+        content_hash -> Bytea,
+        hash -> Bytea,
     }
 }
 
@@ -137,6 +167,23 @@ diesel::table! {
         listed_at -> Timestamptz,
         unpublish_at -> Nullable<Timestamptz>,
         visible_until -> Timestamptz,
+        locale -> Nullable<Text>,
+        meta_title -> Nullable<Text>,
+        meta_description -> Nullable<Text>,
+        canonical_url -> Nullable<Text>,
+        faq -> Jsonb,
+        draft_version -> Nullable<Int4>,
+    }
+}
+
+diesel::table! {
+    preview_links (id) {
+        id -> Uuid,
+        post_id -> Uuid,
+        created_by -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        revoked_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -176,6 +223,7 @@ diesel::table! {
         name_key -> Text,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+        version -> Int4,
     }
 }
 
@@ -200,9 +248,13 @@ diesel::table! {
 
 diesel::joinable!(api_keys -> users (user_id));
 diesel::joinable!(former_slugs -> posts (post_id));
+diesel::joinable!(merged_tags -> tags (tag_id));
 diesel::joinable!(password_resets -> users (user_id));
 diesel::joinable!(post_authors -> authors (author_id));
+diesel::joinable!(post_contents -> posts (post_id));
+diesel::joinable!(post_revisions -> posts (post_id));
 diesel::joinable!(post_tags -> tags (tag_id));
+diesel::joinable!(preview_links -> posts (post_id));
 diesel::joinable!(redirects -> posts (post_id));
 diesel::joinable!(refresh_tokens -> sessions (session_id));
 diesel::joinable!(sessions -> users (user_id));
@@ -215,10 +267,14 @@ diesel::allow_tables_to_appear_in_same_query!(
     authors,
     former_slugs,
     idempotency_keys,
+    merged_tags,
     password_resets,
     post_authors,
+    post_contents,
+    post_revisions,
     post_tags,
     posts,
+    preview_links,
     redirects,
     refresh_tokens,
     sessions,

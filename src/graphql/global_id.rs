@@ -6,9 +6,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use uuid::Uuid;
 
 use crate::error::{Error, Result};
-use crate::ids::{ApiKeyId, AuthorId, PostId, TagId, UserId};
+use crate::ids::{ApiKeyId, AuthorId, PostId, PreviewLinkId, TagId, UserId};
 
-/// The id of anything that `node` can find.
+/// The id of anything that `node` can find, and of preview links.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum GlobalId {
     Post(PostId),
@@ -16,6 +16,7 @@ pub(super) enum GlobalId {
     Tag(TagId),
     User(UserId),
     ApiKey(ApiKeyId),
+    PreviewLink(PreviewLinkId),
 }
 
 impl GlobalId {
@@ -48,7 +49,8 @@ impl GlobalId {
             | Self::Author(AuthorId(id))
             | Self::Tag(TagId(id))
             | Self::User(UserId(id))
-            | Self::ApiKey(ApiKeyId(id)) => id,
+            | Self::ApiKey(ApiKeyId(id))
+            | Self::PreviewLink(PreviewLinkId(id)) => id,
         }
     }
 
@@ -62,6 +64,7 @@ impl GlobalId {
             b'T' => Some(Self::Tag(TagId(uuid))),
             b'U' => Some(Self::User(UserId(uuid))),
             b'K' => Some(Self::ApiKey(ApiKeyId(uuid))),
+            b'V' => Some(Self::PreviewLink(PreviewLinkId(uuid))),
             _ => None,
         }
     }
@@ -75,6 +78,7 @@ impl From<GlobalId> for ID {
             GlobalId::Tag(id) => (b'T', id.0),
             GlobalId::User(id) => (b'U', id.0),
             GlobalId::ApiKey(id) => (b'K', id.0),
+            GlobalId::PreviewLink(id) => (b'V', id.0),
         };
         let mut bytes = [kind; 17];
         bytes[1..].copy_from_slice(uuid.as_bytes());
@@ -118,3 +122,4 @@ typed_id!(AuthorId, Author, "an author");
 typed_id!(TagId, Tag, "a tag");
 typed_id!(UserId, User, "a user");
 typed_id!(ApiKeyId, ApiKey, "an API key");
+typed_id!(PreviewLinkId, PreviewLink, "a preview link");

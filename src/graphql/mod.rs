@@ -43,7 +43,7 @@ pub struct Query(
 
 /// Changes, each with one input and one payload.
 #[derive(MergedObject, Default)]
-pub struct Mutation(accounts::AccountsMutation);
+pub struct Mutation(blog::BlogMutation, accounts::AccountsMutation);
 
 /// The executable schema.
 pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;

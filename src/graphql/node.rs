@@ -106,6 +106,8 @@ async fn load(ctx: &Context<'_>, ids: &[GlobalId]) -> Result<Vec<Option<Node>>> 
         GlobalId::Tag(id) => found_tags.get(id).cloned().map(Node::Tag),
         GlobalId::User(id) => found_users.get(id).cloned().map(Node::User),
         GlobalId::ApiKey(id) => found_api_keys.get(id).cloned().map(Node::ApiKey),
+        // Of no use beside its post.
+        GlobalId::PreviewLink(_) => None,
     });
     Ok(nodes.collect())
 }

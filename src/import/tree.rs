@@ -160,6 +160,7 @@ fn imported(post: ParsedPost, options: &ImportOptions) -> ImportedPost {
         published_at: post.published_at,
         unpublish_at: post.unpublish_at,
         updated_at: post.updated_at,
+        locale: post.locale,
         authors,
         tags: post.tags,
         aliases: post.aliases,

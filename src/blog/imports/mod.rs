@@ -4,7 +4,7 @@
 //! Start at [`Imports::begin`]. A post is known by its public path.
 
 mod post;
-mod references;
+pub(super) mod references;
 
 use chrono::{DateTime, Utc};
 use diesel_async::{
@@ -60,6 +60,8 @@ pub struct ImportedPost {
     pub unpublish_at: Option<DateTime<Utc>>,
     /// When it was last changed.
     pub updated_at: Option<DateTime<Utc>>,
+    /// The language that it is in, as a BCP 47 tag.
+    pub locale: Option<String>,
     /// Names, first author first.
     pub authors: Vec<String>,
     /// Names.

@@ -7,10 +7,12 @@ use serde_json::Value;
 use super::{Change, Imported, ImportedPost, references};
 use crate::accounts::Viewer;
 use crate::accounts::audit::{self, Event};
-use crate::blog::markdown;
 use crate::blog::model::{Post, PostStatus};
-use crate::blog::repository::writes::{self, Slugs, StoredPost};
+use crate::blog::repository::writes::{self, Described, Slugs, StoredPost};
 use crate::blog::repository::{authors, tags};
+use crate::blog::revisions::chain::{self, Save};
+use crate::blog::revisions::{Saved, Snapshot};
+use crate::blog::{fields, markdown};
 use crate::clock::Clock;
 use crate::error::{Error, Result};
 use crate::ids::PostId;
@@ -34,7 +36,7 @@ pub(super) async fn store(
     let change = match existing {
         None => {
             writes::insert_post(connection, &stored).await?;
-            link(connection, clock, &stored, &post, &mut notes).await?;
+            link(connection, clock, viewer, &stored, &post, &mut notes).await?;
             Change::Added
         }
         Some(existing) => {
@@ -46,14 +48,19 @@ pub(super) async fn store(
             } else {
                 let next = StoredPost {
                     updated_at: post.updated_at.unwrap_or_else(|| clock.now()),
-                    version: existing.version + 1,
+                    version: existing.head_version() + 1,
                     ..stored.clone()
                 };
+                if let Some(draft) = existing.draft_version {
+                    notes.push(format!(
+                        "its working draft gave way; revision {draft} has it"
+                    ));
+                }
                 if existing.slug != next.slug {
                     writes::keep_slug(connection, next.id, &existing.slug, clock.now()).await?;
                 }
                 writes::update_post(connection, &next).await?;
-                link(connection, clock, &next, &post, &mut notes).await?;
+                link(connection, clock, viewer, &next, &post, &mut notes).await?;
                 Change::Updated
             }
         }
@@ -85,6 +92,9 @@ fn check(post: &ImportedPost) -> Result<()> {
             references::MAX_PATH,
         );
         return Err(Error::invalid("path", message));
+    }
+    if let Some(Err(message)) = post.locale.as_deref().map(fields::locale) {
+        return Err(Error::invalid("locale", message));
     }
     if post.authors.is_empty() {
         return Err(Error::invalid("authors", "a post has one author or more"));
@@ -146,7 +156,27 @@ async fn stored(
             .unwrap_or(created_at),
         version: existing.map_or(1, |existing| existing.version),
         front_matter: Value::Object(post.front_matter.clone()),
+        draft_version: None,
+        described: described(post, existing),
     })
+}
+
+/// What search engines are told: files say nothing of most of it, so what was written here stays.
+fn described(post: &ImportedPost, existing: Option<&Post>) -> Described {
+    let before = existing.map_or_else(Described::default, |existing| Described {
+        locale: existing.locale.clone(),
+        meta_title: existing.meta_title.clone(),
+        meta_description: existing.meta_description.clone(),
+        canonical_url: existing.canonical_url.clone(),
+        faq: existing
+            .faq
+            .clone()
+            .unwrap_or_else(|| Value::Array(Vec::new())),
+    });
+    Described {
+        locale: post.locale.clone().or(before.locale),
+        ..before
+    }
 }
 
 /// When the post stops being public, in the precision of the database.
@@ -187,6 +217,7 @@ fn is_same(existing: &Post, stored: &StoredPost) -> bool {
         && existing.unpublish_at == stored.unpublish_at
         && existing.updated_at == stored.updated_at
         && existing.word_count == stored.word_count
+        && existing.locale == stored.described.locale
         && existing.excerpt.as_ref() == Some(&stored.excerpt)
         && existing.content.as_ref() == Some(&stored.content)
         && existing.front_matter.as_ref() == Some(&stored.front_matter)
@@ -210,15 +241,43 @@ async fn same_links(
             .eq(post.tags.iter().map(tag_key)))
 }
 
+/// Links a stored post to its authors and tags, and adds the revision that it is.
 async fn link(
     connection: &mut AsyncPgConnection,
     clock: &Clock,
+    viewer: &Viewer,
     stored: &StoredPost,
     post: &ImportedPost,
     notes: &mut Vec<String>,
 ) -> Result<()> {
     let authors = references::authors(connection, clock, &post.authors, notes).await?;
-    writes::set_authors(connection, stored, &authors).await?;
+    writes::set_authors(connection, stored.into(), &authors).await?;
     let tags = references::tags(connection, clock, &post.tags, notes).await?;
-    writes::set_tags(connection, stored, &tags).await
+    writes::set_tags(connection, stored.into(), &tags).await?;
+    let described = &stored.described;
+    let faq = serde_json::from_value(described.faq.clone()).map_err(Error::internal)?;
+    let saved = Saved {
+        snapshot: Snapshot {
+            title: stored.title.clone(),
+            slug: stored.slug.clone(),
+            path: stored.path.clone(),
+            excerpt: post.summary.is_some().then(|| stored.excerpt.clone()),
+            authors: authors.into_iter().map(|id| id.0).collect(),
+            tags: tags.into_iter().map(|id| id.0).collect(),
+            meta_title: described.meta_title.clone(),
+            meta_description: described.meta_description.clone(),
+            canonical_url: described.canonical_url.clone(),
+            faq,
+            locale: described.locale.clone(),
+            front_matter: post.front_matter.clone(),
+        },
+        content: stored.content.clone(),
+    };
+    let save = Save {
+        post: stored.id,
+        number: stored.version,
+        now: clock.now(),
+        note: None,
+    };
+    chain::record(connection, Some(viewer), save, &saved).await
 }

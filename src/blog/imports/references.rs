@@ -15,7 +15,7 @@ use crate::ids::{AuthorId, PostId, TagId};
 const MAX_NAME: usize = 255;
 
 /// The slug for `text`, or the first of `text-2`, `text-3`, … that nothing but `own` has.
-pub(super) async fn free_slug(
+pub(in crate::blog) async fn free_slug(
     connection: &mut AsyncPgConnection,
     slugs: Slugs,
     (text, fallback): (&str, &str),
@@ -86,7 +86,7 @@ pub(super) async fn authors(
 }
 
 /// The ids of tags by their names, made where there are none.
-pub(super) async fn tags(
+pub(in crate::blog) async fn tags(
     connection: &mut AsyncPgConnection,
     clock: &Clock,
     names: &[String],

@@ -18,6 +18,8 @@ pub enum PostState {
     Expired,
     /// Was public, and is kept.
     Archived,
+    /// In the trash.
+    Trashed,
 }
 
 /// What tells where a post is in its life, and whose it is.
@@ -35,13 +37,14 @@ pub struct PostFacts<'a> {
 
 impl PostState {
     /// Every state.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Draft,
         Self::Scheduled,
         Self::Pending,
         Self::Live,
         Self::Expired,
         Self::Archived,
+        Self::Trashed,
     ];
 
     /// Where a post with these facts is at the time `now`. It is live from its listing time on, and
@@ -52,6 +55,7 @@ impl PostState {
             PostStatus::Draft => Self::Draft,
             PostStatus::Scheduled => Self::Scheduled,
             PostStatus::Archived => Self::Archived,
+            PostStatus::Trashed => Self::Trashed,
             PostStatus::Published if now < facts.listed_at => Self::Pending,
             PostStatus::Published if facts.unpublish_at.is_some_and(|end| end <= now) => {
                 Self::Expired

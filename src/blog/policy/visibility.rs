@@ -69,3 +69,31 @@ impl Visibility {
         }
     }
 }
+
+/// Of which posts someone may see the working draft and the revisions. It is
+/// [`may`](super::may) to read the history, in the form of a condition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HistoryAccess {
+    /// Of none.
+    None,
+    /// Of those of one author.
+    Own(AuthorId),
+    /// Of all.
+    All,
+}
+
+impl HistoryAccess {
+    /// What `viewer` may see.
+    #[must_use]
+    pub fn of(viewer: &Viewer) -> Self {
+        match &viewer.identity {
+            Identity::System => Self::All,
+            Identity::Account(account) if viewer.reads_drafts() => match account.role {
+                Role::Reader => Self::None,
+                Role::Author => account.author.map_or(Self::None, Self::Own),
+                Role::Editor | Role::Admin => Self::All,
+            },
+            Identity::Anonymous | Identity::Account(_) => Self::None,
+        }
+    }
+}

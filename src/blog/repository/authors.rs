@@ -54,6 +54,28 @@ pub async fn of_posts(
         .await?)
 }
 
+/// The ids of the authors of each post, first author first.
+pub async fn ids_of_posts(
+    connection: &mut AsyncPgConnection,
+    posts: &[PostId],
+) -> Result<Vec<(PostId, AuthorId)>> {
+    Ok(post_authors::table
+        .filter(post_authors::post_id.eq_any(posts))
+        .order_by((post_authors::post_id, post_authors::position))
+        .select((post_authors::post_id, post_authors::author_id))
+        .load(connection)
+        .await?)
+}
+
+/// The authors with these ids, in no order. Whoever names them was shown what they belong to.
+pub async fn of_ids(connection: &mut AsyncPgConnection, ids: &[AuthorId]) -> Result<Vec<Author>> {
+    Ok(authors::table
+        .filter(authors::id.eq_any(ids))
+        .select(Author::as_select())
+        .load(connection)
+        .await?)
+}
+
 /// A page of authors.
 pub async fn list(
     connection: &mut AsyncPgConnection,

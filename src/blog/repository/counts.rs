@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use super::feeds::{Conditions, narrowed};
-use super::statuses::in_statuses;
+use super::statuses::{in_statuses, not_trashed};
 use super::visible::{POST_AUTHORS, POST_TAGS, POSTS, visible};
 use crate::blog::policy::Visibility;
 use crate::db::schema::{post_authors, post_tags, posts};
@@ -14,10 +14,12 @@ use crate::ids::{AuthorId, TagId};
 
 /// Applies the conditions that the columns of one table can decide.
 macro_rules! counted {
-    ($query:expr, $conditions:expr, $status:expr, $listed_at:expr) => {{
+    ($query:expr, $visibility:expr, $conditions:expr, $status:expr, $listed_at:expr) => {{
         let mut query = $query;
         if let Some(statuses) = $conditions.status.clone() {
             query = query.filter(in_statuses($status, statuses));
+        } else if !matches!($visibility, Visibility::Public(_)) {
+            query = query.filter(not_trashed($status));
         }
         if let Some(from) = $conditions.listed_from {
             query = query.filter($listed_at.ge(from));
@@ -39,7 +41,13 @@ pub async fn all(
         .filter(visible(POSTS, visibility))
         .select(count_star())
         .into_boxed();
-    let query = counted!(query, conditions, posts::status, posts::listed_at);
+    let query = counted!(
+        query,
+        visibility,
+        conditions,
+        posts::status,
+        posts::listed_at
+    );
     Ok(query.get_result(connection).await?)
 }
 
@@ -58,6 +66,7 @@ pub async fn by_authors(
         .into_boxed();
     let mut query = counted!(
         query,
+        visibility,
         conditions,
         post_authors::status,
         post_authors::listed_at
@@ -79,7 +88,13 @@ pub async fn by_tags(
         .group_by(post_tags::tag_id)
         .select((post_tags::tag_id, count_star()))
         .into_boxed();
-    let mut query = counted!(query, conditions, post_tags::status, post_tags::listed_at);
+    let mut query = counted!(
+        query,
+        visibility,
+        conditions,
+        post_tags::status,
+        post_tags::listed_at
+    );
     narrowed!(query, conditions, post_tags::post_id);
     Ok(query.load(connection).await?)
 }

@@ -6,7 +6,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
 use super::posts::columns;
-use super::statuses::in_statuses;
+use super::statuses::{in_statuses, not_trashed};
 use super::visible::{POST_AUTHORS, POST_TAGS, POSTS, visible};
 use crate::blog::model::{Post, PostColumns, PostStatus};
 use crate::blog::order::{Direction, PostOrder, PostOrderField};
@@ -97,6 +97,8 @@ macro_rules! feed {
             .into_boxed();
         if let Some(statuses) = feed.conditions.status.clone() {
             query = query.filter(in_statuses($status, statuses));
+        } else if !matches!(feed.visibility, Visibility::Public(_)) {
+            query = query.filter(not_trashed($status));
         }
         if let Some(from) = feed.conditions.listed_from {
             query = query.filter($listed_at.ge(from));

@@ -3,16 +3,23 @@
 //!
 //! Every function takes a connection, so that a service decides what shares a transaction. Reads
 //! take a [`Visibility`](super::policy::Visibility), unless they are of what belongs to posts that
-//! the viewer was shown; only `writes`, for imports, looks at everything.
+//! the viewer was shown; only what is for changes looks at everything: `writes`, `editing`, `due`,
+//! `author_changes`, `tag_changes`.
 //! `find` answers `None`, `by_…` and `of_…` answer for many keys at once, `list` reads rows in the
 //! direction of a page and one row more where there is one.
 
+pub(super) mod author_changes;
 pub(super) mod authors;
 pub(super) mod counts;
+pub(super) mod due;
+pub(super) mod editing;
 pub(super) mod feeds;
+mod named;
 pub(super) mod posts;
-pub(super) mod redirects;
+pub(super) mod previews;
+pub(super) mod revisions;
 mod statuses;
+pub(super) mod tag_changes;
 pub(super) mod tags;
 mod visible;
 pub(super) mod writes;

@@ -1,10 +1,12 @@
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
+use super::named::{HasOrHad, Name, has_or_had};
+use super::statuses::not_trashed;
 use super::visible::{POSTS, visible};
 use crate::blog::model::{Post, PostColumns};
 use crate::blog::policy::Visibility;
-use crate::db::schema::{former_slugs, posts};
+use crate::db::schema::posts;
 use crate::db::sql::{Wanted, wanted};
 use crate::error::Result;
 use crate::ids::PostId;
@@ -22,10 +24,16 @@ pub(super) type Columns = (
     posts::listed_at,
     posts::unpublish_at,
     posts::version,
+    posts::draft_version,
     posts::word_count,
+    posts::locale,
+    posts::meta_title,
+    posts::meta_description,
+    posts::canonical_url,
     Wanted<posts::excerpt>,
     Wanted<posts::content>,
     Wanted<posts::front_matter>,
+    Wanted<posts::faq>,
 );
 
 /// Selects a post, with those of its larger parts that are wanted.
@@ -42,10 +50,16 @@ pub(super) fn columns(parts: PostColumns) -> Columns {
         posts::listed_at,
         posts::unpublish_at,
         posts::version,
+        posts::draft_version,
         posts::word_count,
+        posts::locale,
+        posts::meta_title,
+        posts::meta_description,
+        posts::canonical_url,
         wanted(posts::excerpt, parts.excerpt),
         wanted(posts::content, parts.content),
         wanted(posts::front_matter, parts.front_matter),
+        wanted(posts::faq, parts.faq),
     )
 }
 
@@ -71,7 +85,7 @@ pub async fn by_ids(
         .await?)
 }
 
-/// The post with this slug.
+/// The post with this slug. What is in the trash has none.
 pub async fn find_by_slug(
     connection: &mut AsyncPgConnection,
     visibility: Visibility,
@@ -80,6 +94,7 @@ pub async fn find_by_slug(
 ) -> Result<Option<Post>> {
     Ok(posts::table
         .filter(posts::slug.eq(slug))
+        .filter(not_trashed(posts::status))
         .filter(visible(POSTS, visibility))
         .select(columns(parts))
         .get_result(connection)
@@ -87,21 +102,29 @@ pub async fn find_by_slug(
         .optional()?)
 }
 
-/// The post that had this slug before.
-pub async fn find_by_former_slug(
+/// The post that has this slug, or else the one that had it before.
+pub async fn find_by_present_or_former_slug(
     connection: &mut AsyncPgConnection,
     visibility: Visibility,
     slug: &str,
     parts: PostColumns,
 ) -> Result<Option<Post>> {
+    let found = named(connection, visibility, has_or_had(Name::Slug, slug), parts);
+    Ok(first_with(found.await?, |post| post.slug == slug))
+}
+
+async fn named(
+    connection: &mut AsyncPgConnection,
+    visibility: Visibility,
+    name: HasOrHad,
+    parts: PostColumns,
+) -> Result<Vec<Post>> {
     Ok(posts::table
-        .inner_join(former_slugs::table)
-        .filter(former_slugs::slug.eq(slug))
+        .filter(name)
         .filter(visible(POSTS, visibility))
         .select(columns(parts))
-        .get_result(connection)
-        .await
-        .optional()?)
+        .load(connection)
+        .await?)
 }
 
 /// The post that lives at this path.
@@ -113,9 +136,27 @@ pub async fn find_by_path(
 ) -> Result<Option<Post>> {
     Ok(posts::table
         .filter(posts::path.eq(path))
+        .filter(not_trashed(posts::status))
         .filter(visible(POSTS, visibility))
         .select(columns(parts))
         .get_result(connection)
         .await
         .optional()?)
+}
+
+/// The post that lives at this path, or else the one that lived there before.
+pub async fn find_by_present_or_former_path(
+    connection: &mut AsyncPgConnection,
+    visibility: Visibility,
+    path: &str,
+    parts: PostColumns,
+) -> Result<Option<Post>> {
+    let found = named(connection, visibility, has_or_had(Name::Path, path), parts);
+    Ok(first_with(found.await?, |post| post.path == path))
+}
+
+/// The item that has something, else any.
+fn first_with<T>(mut items: Vec<T>, has: impl Fn(&T) -> bool) -> Option<T> {
+    let index = items.iter().position(has).unwrap_or(0);
+    (index < items.len()).then(|| items.swap_remove(index))
 }

@@ -1,10 +1,12 @@
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use super::visible::visible_tag;
 use crate::blog::model::Tag;
 use crate::blog::policy::Visibility;
-use crate::db::schema::{post_tags, tags};
+use crate::db::schema::{merged_tags, post_tags, tags};
 use crate::db::sql::{Keyset, LimitDsl, Side};
 use crate::error::Result;
 use crate::ids::{PostId, TagId};
@@ -51,6 +53,37 @@ pub async fn of_posts(
         .select((post_tags::post_id, Tag::as_select()))
         .load(connection)
         .await?)
+}
+
+/// The tags with these ids, in no order. Whoever names them was shown what they belong to.
+pub async fn of_ids(connection: &mut AsyncPgConnection, ids: &[TagId]) -> Result<Vec<Tag>> {
+    Ok(tags::table
+        .filter(tags::id.eq_any(ids))
+        .select(Tag::as_select())
+        .load(connection)
+        .await?)
+}
+
+/// What has become of the tags with these ids: they are there, or part of another one. Those that
+/// are no more are left out.
+pub async fn present(
+    connection: &mut AsyncPgConnection,
+    ids: &[TagId],
+) -> Result<HashMap<TagId, TagId>> {
+    let mut present: HashMap<TagId, TagId> = merged_tags::table
+        .filter(merged_tags::id.eq_any(ids))
+        .select((merged_tags::id, merged_tags::tag_id))
+        .load(connection)
+        .await?
+        .into_iter()
+        .collect();
+    let there: Vec<TagId> = tags::table
+        .filter(tags::id.eq_any(ids))
+        .select(tags::id)
+        .load(connection)
+        .await?;
+    present.extend(there.into_iter().map(|id| (id, id)));
+    Ok(present)
 }
 
 /// A page of tags, by name.

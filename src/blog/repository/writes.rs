@@ -1,14 +1,17 @@
-//! What an import looks up and stores.
+//! What imports look up and store, and editing with them.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+use diesel::sql_types::{Integer, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
 use super::posts::columns;
+use super::statuses::not_trashed;
 use crate::blog::model::{Author, Post, PostColumns, PostStatus, Tag};
 use crate::db::schema::{authors, former_slugs, post_authors, post_tags, posts, redirects, tags};
-use crate::error::Result;
+use crate::db::violated_constraint;
+use crate::error::{Error, Result};
 use crate::ids::{AuthorId, PostId, TagId};
 
 /// A post as it is stored.
@@ -29,12 +32,63 @@ pub struct StoredPost {
     pub updated_at: DateTime<Utc>,
     pub version: i32,
     pub front_matter: serde_json::Value,
+    pub draft_version: Option<i32>,
+    #[diesel(embed)]
+    pub described: Described,
 }
 
-impl StoredPost {
-    /// What the links of the post repeat beside its status.
-    fn listed_at(&self) -> DateTime<Utc> {
-        self.published_at.unwrap_or(self.created_at)
+/// What search engines and other sites are told of a post.
+#[derive(Clone, Debug, PartialEq, Insertable, AsChangeset)]
+#[diesel(table_name = posts, treat_none_as_null = true)]
+pub struct Described {
+    pub locale: Option<String>,
+    pub meta_title: Option<String>,
+    pub meta_description: Option<String>,
+    pub canonical_url: Option<String>,
+    /// A list, empty if there are no questions.
+    pub faq: serde_json::Value,
+}
+
+impl Default for Described {
+    fn default() -> Self {
+        Self {
+            locale: None,
+            meta_title: None,
+            meta_description: None,
+            canonical_url: None,
+            faq: serde_json::Value::Array(Vec::new()),
+        }
+    }
+}
+
+/// What the links of a post repeat of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Listing {
+    pub post: PostId,
+    pub status: PostStatus,
+    pub listed_at: DateTime<Utc>,
+    pub unpublish_at: Option<DateTime<Utc>>,
+}
+
+impl From<&StoredPost> for Listing {
+    fn from(post: &StoredPost) -> Self {
+        Self {
+            post: post.id,
+            status: post.status,
+            listed_at: post.published_at.unwrap_or(post.created_at),
+            unpublish_at: post.unpublish_at,
+        }
+    }
+}
+
+impl From<&Post> for Listing {
+    fn from(post: &Post) -> Self {
+        Self {
+            post: post.id,
+            status: post.status,
+            listed_at: post.listed_at,
+            unpublish_at: post.unpublish_at,
+        }
     }
 }
 
@@ -53,25 +107,70 @@ pub async fn slugs_between(
     (from, until): (&str, &str),
 ) -> Result<Vec<(String, Uuid)>> {
     macro_rules! between {
-        ($table:ident) => {
+        ($table:ident $(, $condition:expr)?) => {
             $table::table
                 .filter($table::slug.ge(from).and($table::slug.lt(until)))
+                $(.filter($condition))?
                 .select(($table::slug, $table::id))
                 .load(connection)
                 .await?
         };
     }
     Ok(match slugs {
-        Slugs::Posts => between!(posts),
+        Slugs::Posts => between!(posts, not_trashed(posts::status)),
         Slugs::Authors => between!(authors),
         Slugs::Tags => between!(tags),
     })
+}
+
+/// The post with this slug, whoever may see it.
+pub async fn slug_owner(connection: &mut AsyncPgConnection, slug: &str) -> Result<Option<PostId>> {
+    Ok(posts::table
+        .filter(posts::slug.eq(slug))
+        .filter(not_trashed(posts::status))
+        .select(posts::id)
+        .get_result(connection)
+        .await
+        .optional()?)
+}
+
+/// The post that lives at this path, whoever may see it.
+pub async fn path_owner(connection: &mut AsyncPgConnection, path: &str) -> Result<Option<PostId>> {
+    Ok(posts::table
+        .filter(posts::path.eq(path))
+        .filter(not_trashed(posts::status))
+        .select(posts::id)
+        .get_result(connection)
+        .await
+        .optional()?)
+}
+
+diesel::define_sql_function! {
+    /// Waits for the lock of a key, and holds it until the end of the transaction.
+    fn pg_advisory_xact_lock(namespace: Integer, key: Integer);
+}
+
+diesel::define_sql_function! {
+    fn hashtext(text: Text) -> Integer;
+}
+
+/// Begins the keys of the locks of names. Arbitrary, and the same everywhere.
+const NAMES: i32 = 0x1a9e;
+
+/// Keeps others from taking a name, or one that begins with it, until the end of the transaction, if
+/// they ask for this lock, too.
+pub async fn lock_name(connection: &mut AsyncPgConnection, name: &str) -> Result<()> {
+    diesel::select(pg_advisory_xact_lock(NAMES, hashtext(name)))
+        .execute(connection)
+        .await?;
+    Ok(())
 }
 
 /// The post at this path, whoever may see it.
 pub async fn find_post(connection: &mut AsyncPgConnection, path: &str) -> Result<Option<Post>> {
     Ok(posts::table
         .filter(posts::path.eq(path))
+        .filter(not_trashed(posts::status))
         .select(columns(PostColumns::ALL))
         .get_result(connection)
         .await
@@ -82,6 +181,7 @@ pub async fn find_post(connection: &mut AsyncPgConnection, path: &str) -> Result
 pub async fn occupied(connection: &mut AsyncPgConnection, paths: &[String]) -> Result<Vec<String>> {
     Ok(posts::table
         .filter(posts::path.eq_any(paths))
+        .filter(not_trashed(posts::status))
         .select(posts::path)
         .load(connection)
         .await?)
@@ -103,8 +203,18 @@ pub async fn insert_post(connection: &mut AsyncPgConnection, post: &StoredPost) 
     diesel::insert_into(posts::table)
         .values(post)
         .execute(connection)
-        .await?;
+        .await
+        .map_err(taken)?;
     Ok(())
+}
+
+/// Says which of a post's names another one took a moment before.
+pub(super) fn taken(error: diesel::result::Error) -> Error {
+    match violated_constraint(&error) {
+        Some("posts_slug_key") => Error::invalid_field("slug", "is the slug of another post"),
+        Some("posts_path_key") => Error::invalid_field("path", "another post lives there"),
+        _ => error.into(),
+    }
 }
 
 pub async fn update_post(connection: &mut AsyncPgConnection, post: &StoredPost) -> Result<()> {
@@ -139,21 +249,21 @@ pub async fn keep_slug(
 /// Makes these the post's authors, in this order.
 pub async fn set_authors(
     connection: &mut AsyncPgConnection,
-    post: &StoredPost,
+    post: Listing,
     authors: &[AuthorId],
 ) -> Result<()> {
-    diesel::delete(post_authors::table.filter(post_authors::post_id.eq(post.id)))
+    diesel::delete(post_authors::table.filter(post_authors::post_id.eq(post.post)))
         .execute(connection)
         .await?;
     let rows: Vec<_> = (0..)
         .zip(authors)
         .map(|(position, author): (i32, _)| {
             (
-                post_authors::post_id.eq(post.id),
+                post_authors::post_id.eq(post.post),
                 post_authors::author_id.eq(author),
                 post_authors::position.eq(position),
                 post_authors::status.eq(post.status),
-                post_authors::listed_at.eq(post.listed_at()),
+                post_authors::listed_at.eq(post.listed_at),
                 // Without a time: the column's default, `infinity`, which chrono cannot say.
                 post.unpublish_at
                     .map(|end| post_authors::visible_until.eq(end)),
@@ -170,21 +280,21 @@ pub async fn set_authors(
 /// Makes these the post's tags, in this order.
 pub async fn set_tags(
     connection: &mut AsyncPgConnection,
-    post: &StoredPost,
+    post: Listing,
     tags: &[TagId],
 ) -> Result<()> {
-    diesel::delete(post_tags::table.filter(post_tags::post_id.eq(post.id)))
+    diesel::delete(post_tags::table.filter(post_tags::post_id.eq(post.post)))
         .execute(connection)
         .await?;
     let rows: Vec<_> = (0..)
         .zip(tags)
         .map(|(position, tag): (i32, _)| {
             (
-                post_tags::post_id.eq(post.id),
+                post_tags::post_id.eq(post.post),
                 post_tags::tag_id.eq(tag),
                 post_tags::position.eq(position),
                 post_tags::status.eq(post.status),
-                post_tags::listed_at.eq(post.listed_at()),
+                post_tags::listed_at.eq(post.listed_at),
                 post.unpublish_at
                     .map(|end| post_tags::visible_until.eq(end)),
             )

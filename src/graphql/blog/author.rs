@@ -73,6 +73,11 @@ impl Author {
         self.0.avatar_url.as_deref()
     }
 
+    /// Counts the changes of the profile, from 1. Give it as `expectedVersion` to change it.
+    async fn version(&self) -> i32 {
+        self.0.version
+    }
+
     /// The author's posts that you may see, newest first unless `orderBy` says otherwise.
     #[expect(
         clippy::too_many_arguments,

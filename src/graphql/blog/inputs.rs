@@ -60,6 +60,8 @@ pub(super) enum PostStatus {
     Published,
     /// Was public, and is kept.
     Archived,
+    /// In the trash. Such posts are in no list that does not ask for them.
+    Trashed,
 }
 
 /// Which posts a list holds: those that meet every condition given.

@@ -50,6 +50,7 @@ fn item_parts(field: &Lookahead<'_>) -> PostColumns {
         excerpt: a.excerpt || b.excerpt,
         content: a.content || b.content,
         front_matter: a.front_matter || b.front_matter,
+        faq: a.faq || b.faq,
     }
 }
 

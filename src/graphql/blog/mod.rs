@@ -1,15 +1,20 @@
 //! The blog in GraphQL: mirrors `crate::blog`.
 
 mod author;
+mod changes;
 mod inputs;
 mod lists;
 mod post;
+mod preview;
+mod revisions;
 mod route;
+mod structured_data;
 mod tag;
 
 use async_graphql::{Context, Object};
 
 pub(super) use author::Author;
+pub(super) use changes::BlogMutation;
 pub(super) use post::{Post, post_parts};
 pub(super) use tag::Tag;
 
@@ -19,6 +24,7 @@ use super::in_order::InOrder;
 use super::siblings::Sibling;
 use inputs::{AuthorBy, AuthorFilter, AuthorOrder, PostBy, PostFilter, PostOrder, TagBy};
 use lists::{AuthorConnection, PostConnection, TagConnection};
+use revisions::PostRevision;
 use route::Route;
 
 #[derive(Default)]
@@ -145,5 +151,18 @@ impl BlogQuery {
             .find(ctx.viewer(), &path, parts)
             .await?;
         Ok(route.map(Route::from).map(InOrder))
+    }
+
+    /// The newest text of the one post that a preview link leads to, whoever asks; null if the link is
+    /// over or was revoked.
+    #[graphql(complexity = "1 + child_complexity")]
+    async fn preview(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The token that `createPreviewLink` gave.")] token: String,
+    ) -> Result<Option<PostRevision>> {
+        let previews = &ctx.app().blog.previews;
+        let found = previews.find(ctx.viewer(), &token.into()).await?;
+        Ok(found.map(Sibling::single).map(PostRevision))
     }
 }

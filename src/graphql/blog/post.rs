@@ -10,9 +10,12 @@ use async_graphql::{Context, ID, Lookahead, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 
 use super::inputs::PostStatus;
-use super::{Author, Tag};
+use super::preview::PreviewLink;
+use super::revisions::{self, PostRevision, PostRevisionConnection};
+use super::{Author, Tag, structured_data};
 use crate::blog::{markdown, model};
 use crate::error::{Error, Result};
+use crate::graphql::connection::{self, PageArguments};
 use crate::graphql::context::ContextExt;
 use crate::graphql::global_id::GlobalId;
 use crate::graphql::siblings::{Keyed, Load, Sibling};
@@ -23,9 +26,10 @@ use crate::ids::PostId;
 pub(in crate::graphql) fn post_parts(post: &Lookahead<'_>) -> model::PostColumns {
     let selects = |field| post.field(field).exists();
     model::PostColumns {
-        excerpt: selects("excerpt"),
+        excerpt: selects("excerpt") || selects("jsonLd"),
         content: selects("content") || selects("contentHtml") || selects("tableOfContents"),
         front_matter: selects("frontMatter"),
+        faq: selects("faq") || selects("jsonLd"),
     }
 }
 
@@ -68,6 +72,17 @@ impl Post {
         };
         let siblings = self.0.siblings();
         siblings.load(Load::Relation("authors"), load).await
+    }
+
+    async fn load_tags(&self, ctx: &Context<'_>) -> Result<Arc<HashMap<PostId, Vec<Tag>>>> {
+        let load = |posts: Arc<[PostId]>| async move {
+            let tags = ctx.app().blog.tags.of_posts(ctx.viewer(), &posts).await?;
+            Ok(Sibling::grouped(tags)
+                .map(|(post, tags)| (post, tags.into_iter().map(Tag).collect()))
+                .collect())
+        };
+        let siblings = self.0.siblings();
+        siblings.load(Load::Relation("tags"), load).await
     }
 }
 
@@ -140,9 +155,101 @@ impl Post {
         self.0.updated_at
     }
 
-    /// Counts its changes, from 1.
+    /// The number of the revision that this is. Give it as `expectedVersion` to change the post; if
+    /// there is a working draft that you may see, give that one's number.
     async fn version(&self) -> i32 {
         self.0.version
+    }
+
+    /// The language that it is in, as a BCP 47 tag, for example `es` or `en-GB`; null if nothing says
+    /// so.
+    async fn locale(&self) -> Option<&str> {
+        self.0.locale.as_deref()
+    }
+
+    /// The title for search engines and shared links; null if it is `title`.
+    async fn meta_title(&self) -> Option<&str> {
+        self.0.meta_title.as_deref()
+    }
+
+    /// What search engines say of it, at most 300 characters; null if it is `excerpt`.
+    async fn meta_description(&self) -> Option<&str> {
+        self.0.meta_description.as_deref()
+    }
+
+    /// Where the original is, if this is a copy of a post elsewhere.
+    async fn canonical_url(&self) -> Option<&str> {
+        self.0.canonical_url.as_deref()
+    }
+
+    /// Questions that it answers, in order.
+    async fn faq(&self) -> async_graphql::Result<Vec<FaqItem>> {
+        let missing = || Error::internal("the questions were selected and not read");
+        let faq = self.0.faq.clone().ok_or_else(missing)?;
+        let items: Vec<model::FaqItem> = serde_json::from_value(faq).map_err(Error::internal)?;
+        Ok(items.into_iter().map(FaqItem::from).collect())
+    }
+
+    /// What search engines are told of it: JSON-LD in the vocabulary of schema.org, with the post, its
+    /// authors, its questions and the way to it. The content of a
+    /// `<script type="application/ld+json">`, and safe there.
+    #[graphql(complexity = 20)]
+    async fn json_ld(&self, ctx: &Context<'_>) -> async_graphql::Result<String> {
+        let (authors, tags) = (self.load_authors(ctx).await?, self.load_tags(ctx).await?);
+        let authors = authors.get(&self.0.id).into_iter().flatten();
+        let authors: Vec<&model::Author> = authors.map(|it| &*it.0).collect();
+        let tags = tags.get(&self.0.id).into_iter().flatten();
+        let tags: Vec<&model::Tag> = tags.map(|it| &*it.0).collect();
+        let site = &ctx.app().config.site;
+        Ok(structured_data::of_post(site, &self.0, &authors, &tags)?)
+    }
+
+    /// The newest revision, while readers still see an older one: what `publishPost` will make public
+    /// and `discardDraft` drop. Null if there is none, or if you may not see it.
+    #[graphql(complexity = "1 + child_complexity")]
+    async fn draft(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<PostRevision>> {
+        Ok(revisions::draft_of(ctx, self.0.siblings(), self.0.id).await?)
+    }
+
+    /// Its history, the newest revision first; empty if you may not see it.
+    #[graphql(complexity = "connection::page_cost(first, last, child_complexity)")]
+    async fn revisions(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "How many from the start of the list, at most 100; 20 if neither `first` nor `last` is given."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end of the list, at most 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
+    ) -> async_graphql::Result<PostRevisionConnection> {
+        let page = PageArguments::new(first, after, last, before);
+        Ok(revisions::page_of(ctx, self.0.siblings(), self.0.id, &page).await?)
+    }
+
+    /// The revision with this number; null if there is none, or if you may not see it.
+    #[graphql(complexity = "1 + child_complexity")]
+    async fn revision(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which revision, from 1.")] number: i32,
+    ) -> async_graphql::Result<Option<PostRevision>> {
+        Ok(revisions::numbered(ctx, self.0.siblings(), self.0.id, number).await?)
+    }
+
+    /// The links that let others see the post as it is being worked on, and that are still good;
+    /// empty if you may not change it.
+    #[graphql(complexity = "5 + child_complexity")]
+    async fn preview_links(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<PreviewLink>> {
+        let load = |posts: Arc<[PostId]>| async move {
+            let service = &ctx.app().blog.previews;
+            service.of_posts(ctx.viewer(), &posts).await
+        };
+        let siblings = self.0.siblings();
+        let links = siblings.load(Load::Relation("previewLinks"), load).await?;
+        let links = links.get(&self.0.id).cloned().unwrap_or_default();
+        Ok(links.into_iter().map(PreviewLink).collect())
     }
 
     /// The first of its authors.
@@ -162,13 +269,7 @@ impl Post {
 
     /// Its tags, in the order that its author gave them.
     async fn tags(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Tag>> {
-        let load = |posts: Arc<[PostId]>| async move {
-            let tags = ctx.app().blog.tags.of_posts(ctx.viewer(), &posts).await?;
-            Ok(Sibling::grouped(tags)
-                .map(|(post, tags)| (post, tags.into_iter().map(Tag).collect()))
-                .collect::<HashMap<_, Vec<Tag>>>())
-        };
-        let tags = self.0.siblings().load(Load::Relation("tags"), load).await?;
+        let tags = self.load_tags(ctx).await?;
         Ok(tags.get(&self.0.id).cloned().unwrap_or_default())
     }
 
@@ -199,6 +300,25 @@ impl Post {
 
 /// Longer Markdown is rendered off the threads that serve requests.
 const MAX_INLINE_MARKDOWN: usize = 16 * 1024;
+
+/// A question and its answer.
+#[derive(SimpleObject)]
+#[graphql(serial)]
+pub(super) struct FaqItem {
+    /// In plain text, 1 to 300 characters.
+    question: String,
+    /// In Markdown, 1 to 5,000 characters.
+    answer: String,
+}
+
+impl From<model::FaqItem> for FaqItem {
+    fn from(item: model::FaqItem) -> Self {
+        Self {
+            question: item.question,
+            answer: item.answer,
+        }
+    }
+}
 
 /// A heading of a post.
 #[derive(SimpleObject)]

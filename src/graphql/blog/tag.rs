@@ -63,6 +63,11 @@ impl Tag {
         &self.0.name
     }
 
+    /// Counts the changes of the tag, from 1. Give it as `expectedVersion` to rename it.
+    async fn version(&self) -> i32 {
+        self.0.version
+    }
+
     /// The posts with this tag that you may see, newest first unless `orderBy` says otherwise.
     #[expect(
         clippy::too_many_arguments,

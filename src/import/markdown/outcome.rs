@@ -42,6 +42,8 @@ pub struct ParsedPost {
     pub unpublish_at: Option<DateTime<Utc>>,
     /// As `published_at`.
     pub updated_at: Option<DateTime<Utc>>,
+    /// The language that it is in, as a BCP 47 tag.
+    pub locale: Option<String>,
     /// Not to be published.
     pub draft: bool,
     /// Names in order, none twice.

@@ -12,6 +12,7 @@ use super::front_matter::read;
 use super::location::{Location, is_section, location};
 use super::outcome::{Outcome, ParsedPost, Problem};
 use super::public_path::{self, Public};
+use crate::blog::fields;
 
 /// Largest text of a post.
 pub const MAX_CONTENT_BYTES: usize = 1024 * 1024;
@@ -141,6 +142,7 @@ fn assemble(
     let unpublish_at = expiry.map(|expiry| end(&expiry, date)).transpose()?;
     let summary = fields.text(&["summary", "description", "excerpt"])?;
     let aliases = public_path::aliases(&mut fields, &path);
+    let locale = locale(&mut fields);
     Ok(Outcome::Post(ParsedPost {
         title,
         slug,
@@ -148,6 +150,7 @@ fn assemble(
         published_at: date.map(|date| date.utc),
         unpublish_at,
         updated_at: updated.map(|date| date.utc),
+        locale,
         draft,
         authors,
         tags,
@@ -157,6 +160,22 @@ fn assemble(
         front_matter: fields.front_matter.into_rest(),
         warnings: fields.warnings,
     }))
+}
+
+/// The language that the post is in. What is not one is left out: the post can be read without.
+fn locale(front: &mut Fields) -> Option<String> {
+    let text = match front.text(&["locale", "lang", "language"]) {
+        Ok(text) => text?,
+        Err(problem) => {
+            front.warn(problem.line, problem.reason);
+            return None;
+        }
+    };
+    fields::locale(&text.value).unwrap_or_else(|message| {
+        let problem = text.problem(format!("is {message}"));
+        front.warn(problem.line, problem.reason);
+        None
+    })
 }
 
 /// When a post stops being public: after it began to be.

@@ -9,22 +9,8 @@ use imprenta::accounts::model::Role;
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 
+use super::authorization_rows::{Outcome, ROWS};
 use crate::support::{Client, PASSWORD, TestApp, post};
-
-/// What a viewer is answered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Outcome {
-    /// The field does its work.
-    Done,
-    /// Null: there is nothing that this viewer may see.
-    Nothing,
-    /// The request is not authenticated, or not as a person.
-    LogIn,
-    /// The viewer is known, and may not.
-    Forbidden,
-    /// Anyone may ask, and what they show is looked at.
-    Refused,
-}
 
 use Outcome::{Done, Forbidden, LogIn, Nothing, Refused};
 
@@ -38,163 +24,6 @@ const VIEWERS: [&str; 8] = [
     "API key of an admin",
     "expired token",
     "deactivated user",
-];
-
-type Row = (&'static str, &'static str, [Outcome; 8]);
-
-const EVERYONE: [Outcome; 8] = [Done, Done, Done, Done, Done, Done, LogIn, LogIn];
-const PEOPLE: [Outcome; 8] = [LogIn, Done, Done, Done, Done, Forbidden, LogIn, LogIn];
-const ADMINS: [Outcome; 8] = [
-    LogIn, Forbidden, Forbidden, Forbidden, Done, Forbidden, LogIn, LogIn,
-];
-
-/// `$post`, `$user` (someone else), `$own` (the viewer), `$key` (the viewer's), `$token` (a refresh
-/// token of someone else) and `$mail` (a new address) are there to be used.
-const ROWS: &[Row] = &[
-    ("Query.health", "{ health { status } }", EVERYONE),
-    ("Query.node", "query($post: ID!) { node(id: $post) { id } }", EVERYONE),
-    ("Query.nodes", "query($post: ID!) { nodes(ids: [$post]) { id } }", EVERYONE),
-    ("Query.post", "{ post(by: { slug: \"hello\" }) { id } }", EVERYONE),
-    ("Query.posts", "{ posts { totalCount nodes { id } } }", EVERYONE),
-    ("Query.author", "{ author(by: { slug: \"ana\" }) { id } }", EVERYONE),
-    ("Query.authors", "{ authors { totalCount nodes { id } } }", EVERYONE),
-    ("Query.tag", "{ tag(by: { slug: \"rust\" }) { id } }", EVERYONE),
-    ("Query.tags", "{ tags { totalCount nodes { id } } }", EVERYONE),
-    ("Query.route", "{ route(path: \"/hello\") { __typename } }", EVERYONE),
-    (
-        "Query.me",
-        "{ me { id email } }",
-        [Nothing, Done, Done, Done, Done, Nothing, LogIn, LogIn],
-    ),
-    (
-        "Query.csrfToken",
-        "{ csrfToken }",
-        [Nothing, Done, Done, Done, Done, Nothing, LogIn, LogIn],
-    ),
-    ("Query.users", "{ users { __typename } }", ADMINS),
-    ("Query.apiKeys", "{ apiKeys { __typename } }", PEOPLE),
-    ("Query.auditLog", "{ auditLog { __typename } }", ADMINS),
-    ("Query.users", "{ users { totalCount nodes { id email } } }", ADMINS),
-    ("Query.apiKeys", "{ apiKeys { totalCount nodes { id } } }", PEOPLE),
-    ("Query.auditLog", "{ auditLog { totalCount nodes { action } } }", ADMINS),
-    (
-        "Query.node",
-        "query($user: ID!) { node(id: $user) { id } }",
-        [Nothing, Nothing, Nothing, Nothing, Done, Nothing, LogIn, LogIn],
-    ),
-    (
-        "Query.apiKeys",
-        "query($user: ID!) { apiKeys(user: $user) { totalCount } }",
-        ADMINS,
-    ),
-    (
-        "Mutation.logIn",
-        "mutation($user_mail: String!, $password: String!) {
-            logIn(input: { email: $user_mail, password: $password }) {
-                session { expiresIn } userErrors { code }
-            }
-        }",
-        EVERYONE,
-    ),
-    (
-        "Mutation.refreshSession",
-        "mutation($token: String!) {
-            refreshSession(input: { refreshToken: $token }) {
-                session { expiresIn } userErrors { code }
-            }
-        }",
-        EVERYONE,
-    ),
-    (
-        "Mutation.logOut",
-        "mutation { logOut { loggedOut userErrors { code } } }",
-        PEOPLE,
-    ),
-    (
-        "Mutation.logOutEverywhere",
-        "mutation { logOutEverywhere { endedSessions userErrors { code } } }",
-        PEOPLE,
-    ),
-    (
-        "Mutation.logOutEverywhere",
-        "mutation($user: ID!) {
-            logOutEverywhere(input: { user: $user }) { endedSessions userErrors { code } }
-        }",
-        ADMINS,
-    ),
-    (
-        "Mutation.changePassword",
-        "mutation($password: String!) {
-            changePassword(input: { currentPassword: $password, newPassword: \"canary, another one\" }) {
-                user { id } userErrors { code }
-            }
-        }",
-        PEOPLE,
-    ),
-    (
-        "Mutation.requestPasswordReset",
-        "mutation($mail: String!) {
-            requestPasswordReset(input: { email: $mail }) { requested userErrors { code } }
-        }",
-        EVERYONE,
-    ),
-    (
-        // The token alone gives the right; there is none here that would.
-        "Mutation.resetPassword",
-        "mutation {
-            resetPassword(input: { token: \"none\", newPassword: \"canary, another one\" }) {
-                userErrors { code }
-            }
-        }",
-        [Refused, Refused, Refused, Refused, Refused, Refused, LogIn, LogIn],
-    ),
-    (
-        "Mutation.createUser",
-        "mutation($mail: String!) {
-            createUser(input: { email: $mail, name: \"New\", role: READER }) {
-                user { id } userErrors { code }
-            }
-        }",
-        ADMINS,
-    ),
-    (
-        "Mutation.updateUser",
-        "mutation($user: ID!) {
-            updateUser(input: { id: $user, name: \"Renamed\" }) { user { id } userErrors { code } }
-        }",
-        ADMINS,
-    ),
-    (
-        // Nobody raises themselves.
-        "Mutation.updateUser",
-        "mutation($own: ID!) {
-            updateUser(input: { id: $own, role: ADMIN }) { user { id } userErrors { code } }
-        }",
-        ADMINS,
-    ),
-    (
-        "Mutation.deactivateUser",
-        "mutation($user: ID!) {
-            deactivateUser(input: { id: $user }) { user { id } userErrors { code } }
-        }",
-        ADMINS,
-    ),
-    (
-        "Mutation.createApiKey",
-        "mutation {
-            createApiKey(input: { name: \"build\", scopes: [CONTENT_READ] }) {
-                apiKey { id } userErrors { code }
-            }
-        }",
-        PEOPLE,
-    ),
-    (
-        "Mutation.revokeApiKey",
-        "mutation($key: ID!) {
-            revokeApiKey(input: { id: $key }) { apiKey { id } userErrors { code } }
-        }",
-        PEOPLE,
-    ),
 ];
 
 #[test]
@@ -262,17 +91,55 @@ async fn enter(app: &TestApp, viewer: &str, post: &Value) -> (Client, Value) {
         }
         _ => own,
     };
-    let variables = json!({
-        "post": post,
-        "user": other_id,
-        "user_mail": other.email,
-        "own": own_id,
-        "key": key["createApiKey"]["apiKey"]["id"],
-        "token": of_other.refresh_token.expose_secret(),
-        "mail": format!("new{number}@example.org"),
-        "password": PASSWORD,
-    });
+    let mut variables = content(app, number).await;
+    for (name, value) in [
+        ("post", post.clone()),
+        ("user", other_id),
+        ("user_mail", json!(other.email)),
+        ("own", own_id),
+        ("key", key["createApiKey"]["apiKey"]["id"].clone()),
+        ("token", json!(of_other.refresh_token.expose_secret())),
+        ("mail", json!(format!("new{number}@example.org"))),
+        ("password", json!(PASSWORD)),
+    ] {
+        variables[name] = value;
+    }
     (client, variables)
+}
+
+/// What the mutations of content are tried on, new each time.
+pub async fn content(app: &TestApp, number: u32) -> Value {
+    let names = ["live", "hidden", "trashed"].map(|name| format!("{name}{number}"));
+    let tags = [format!("Tag {number}"), format!("Other tag {number}")];
+    let [live, hidden, trashed] = names.each_ref().map(|name| post(name));
+    let live = live.tag(&tags[0]).tag(&tags[1]);
+    app.import([live, hidden.draft(), trashed]).await;
+    let maker = app.person(&format!("maker{number}"), Role::Editor).await;
+    let ids = "query($live: String!, $hidden: String!, $trashed: String!) {
+        live: post(by: { slug: $live }) { id author { id } tags { id } }
+        hidden: post(by: { slug: $hidden }) { id } trashed: post(by: { slug: $trashed }) { id }
+    }";
+    let slugs = json!({ "live": names[0], "hidden": names[1], "trashed": names[2] });
+    let found = maker.query_with(ids, slugs).await;
+    let made = "mutation($live: ID!, $trashed: ID!) {
+        updatePost(input: { id: $live, expectedVersion: 1, title: \"Draft\" }) { userErrors { message } }
+        trashPost(input: { id: $trashed }) { userErrors { message } }
+        createPreviewLink(input: { post: $live }) { token previewLink { id } userErrors { message } }
+        createAuthor(input: { name: \"Lonely\" }) { author { id } userErrors { message } }
+    }";
+    let posts = json!({ "live": found["live"]["id"], "trashed": found["trashed"]["id"] });
+    let made = maker.query_with(made, posts).await;
+    json!({
+        "live": found["live"]["id"],
+        "hidden": found["hidden"]["id"],
+        "trashed": found["trashed"]["id"],
+        "author": found["live"]["author"]["id"],
+        "lonely": made["createAuthor"]["author"]["id"],
+        "tag": found["live"]["tags"][0]["id"],
+        "other_tag": found["live"]["tags"][1]["id"],
+        "link": made["createPreviewLink"]["previewLink"]["id"],
+        "preview": made["createPreviewLink"]["token"],
+    })
 }
 
 fn outcome(answer: &Value) -> Outcome {
@@ -288,7 +155,8 @@ fn outcome(answer: &Value) -> Outcome {
     match code {
         Some("FORBIDDEN") => Forbidden,
         None if field.is_null() => Nothing,
-        Some("INVALID_CREDENTIALS") => Refused,
+        Some("INVALID_CREDENTIALS" | "INVALID_INPUT") => Refused,
+        Some("NOT_FOUND") => Nothing,
         None => Done,
         Some(other) => panic!("{other}: {answer}"),
     }

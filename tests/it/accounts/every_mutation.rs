@@ -11,6 +11,7 @@ use imprenta::config::Environment;
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 
+use super::authorization::content;
 use super::schema_mutations::{Mutation, mutations};
 use crate::support::{Client, PASSWORD, SmtpServer, TestApp, canary};
 
@@ -31,6 +32,8 @@ struct Cast {
     key: Value,
     /// A token of a password reset of theirs.
     mailed: String,
+    /// What they may write about.
+    content: Value,
 }
 
 impl Stage {
@@ -68,6 +71,7 @@ impl Stage {
             email: user.email,
             key,
             mailed: mailed.expect("a token").to_owned(),
+            content: content(&self.app, number).await,
         }
     }
 }
@@ -97,6 +101,62 @@ fn good_input(mutation: &str, cast: &Cast) -> Option<Value> {
             "name": "build", "scopes": ["CONTENT_READ"], "expiresAt": "2027-01-01T00:00:00Z"
         }),
         "revokeApiKey" => json!({ "id": cast.key }),
+        mutation => return good_input_of_content(mutation, &cast.content),
+    })
+}
+
+/// The same for content.
+fn good_input_of_content(mutation: &str, content: &Value) -> Option<Value> {
+    let at = "2027-01-01T00:00:00Z";
+    Some(match mutation {
+        "createPost" => json!({
+            "title": "New", "content": "Text.", "slug": null, "path": null, "excerpt": "Short.",
+            "authors": [content["author"]], "tags": [{ "id": content["tag"] }, { "name": "New tag" }],
+            "metaTitle": "New", "metaDescription": "New.", "canonicalUrl": "https://example.org/new",
+            "faq": [{ "question": "Why?", "answer": "So." }], "locale": "en", "note": "first",
+            "publish": true, "publishedAt": "2026-01-01T00:00:00Z", "unpublishAt": at
+        }),
+        "updatePost" => json!({
+            "id": content["live"], "expectedVersion": 2, "title": "Changed", "content": "Text.",
+            "slug": null, "path": null, "excerpt": null, "authors": [content["author"]], "tags": [],
+            "metaTitle": null, "metaDescription": null, "canonicalUrl": null, "faq": [],
+            "locale": null, "note": "second"
+        }),
+        "publishPost" => json!({
+            "id": content["live"], "expectedVersion": 2, "publishedAt": "2026-01-01T00:00:00Z",
+            "unpublishAt": at
+        }),
+        "schedulePost" => json!({
+            "id": content["hidden"], "at": at, "expectedVersion": 1, "unpublishAt": null
+        }),
+        "unpublishPost" | "archivePost" | "trashPost" | "discardDraft" => {
+            json!({ "id": content["live"], "expectedVersion": 2 })
+        }
+        "restorePost" | "purgePost" => json!({ "id": content["trashed"], "expectedVersion": 1 }),
+        "publishPosts" | "unpublishPosts" | "archivePosts" | "trashPosts" => {
+            json!({ "ids": [content["live"]] })
+        }
+        "restorePosts" | "purgePosts" => json!({ "ids": [content["trashed"]] }),
+        "schedulePosts" => json!({ "ids": [content["hidden"]], "at": at }),
+        "restoreRevision" => json!({
+            "id": content["live"], "number": 1, "expectedVersion": 2, "note": "back"
+        }),
+        "createPreviewLink" => json!({ "post": content["live"], "expiresIn": 3600 }),
+        "revokePreviewLink" => json!({ "id": content["link"] }),
+        "createAuthor" => json!({
+            "name": "New", "slug": null, "bio": "Writes.", "avatarUrl": "https://example.org/a.png"
+        }),
+        "updateAuthor" => json!({
+            "id": content["author"], "expectedVersion": 1, "name": "Changed", "slug": null,
+            "bio": null, "avatarUrl": null
+        }),
+        "deleteAuthor" => json!({ "id": content["lonely"] }),
+        "createTag" => json!({ "name": "Quite new", "slug": null }),
+        "renameTag" => json!({
+            "id": content["tag"], "expectedVersion": 1, "name": "Renamed", "slug": "renamed"
+        }),
+        "mergeTags" => json!({ "from": [content["tag"]], "into": content["other_tag"] }),
+        "deleteTag" => json!({ "id": content["tag"] }),
         _ => return None,
     })
 }
@@ -126,6 +186,18 @@ fn misplaced_secrets(cast: &Cast) -> Vec<String> {
     ]
 }
 
+/// Fields that hold what somebody writes for others.
+const PROSE: [&str; 8] = [
+    "name",
+    "title",
+    "content",
+    "excerpt",
+    "metaTitle",
+    "metaDescription",
+    "note",
+    "bio",
+];
+
 /// The good input with one field changed, in every way that may go wrong.
 fn bad_inputs(mutation: &Mutation, good: &Value, cast: &Cast) -> Vec<Value> {
     let mut inputs = Vec::new();
@@ -141,8 +213,8 @@ fn bad_inputs(mutation: &Mutation, good: &Value, cast: &Cast) -> Vec<Value> {
             .any(|it| ty.to_string().contains(it));
         for secret in misplaced_secrets(cast).into_iter().filter(|_| !is_word) {
             add(field, json!(format!("{secret}\0")));
-            // What people are called is stored as they say it.
-            if field != "name" {
+            // What is for people to read is stored as it is written.
+            if !PROSE.contains(&field.as_str()) {
                 add(field, json!(secret));
             }
         }

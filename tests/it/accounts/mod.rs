@@ -3,6 +3,7 @@
 mod api_keys;
 mod audit;
 mod authorization;
+mod authorization_rows;
 mod command;
 mod every_mutation;
 mod mutations;

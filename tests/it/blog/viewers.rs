@@ -51,6 +51,7 @@ fn in_state(state: PostState, slug: &str, author: &str) -> PostBuilder {
         PostState::Pending => post.published("2026-06-01T12:00:00.000001Z"),
         PostState::Expired => post.unpublished("2026-06-01T12:00:00Z"),
         PostState::Scheduled | PostState::Live | PostState::Archived => post,
+        PostState::Trashed => unreachable!("the trash has neither slugs nor paths"),
     }
 }
 

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use crate::support::TestApp;
 
 /// Every table with content, those that others refer to first.
-pub const TABLES: [&str; 15] = [
+pub const TABLES: [&str; 19] = [
     "authors",
     "tags",
     "posts",
@@ -14,6 +14,10 @@ pub const TABLES: [&str; 15] = [
     "post_tags",
     "former_slugs",
     "redirects",
+    "post_contents",
+    "post_revisions",
+    "preview_links",
+    "merged_tags",
     "users",
     "sessions",
     "refresh_tokens",

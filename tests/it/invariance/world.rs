@@ -155,19 +155,31 @@ fn import(world: &WorldPost) -> PostBuilder {
         PostState::Draft => post.draft(),
         PostState::Pending => post.published("2026-06-01T12:00:00.000001Z"),
         PostState::Expired => post.unpublished("2026-06-01T12:00:00Z"),
-        PostState::Scheduled | PostState::Live | PostState::Archived => post,
+        PostState::Scheduled | PostState::Live | PostState::Archived | PostState::Trashed => post,
     }
 }
+
+/// The number of the revision that each post's working draft is. Far from those of the live copies, so
+/// that these can be changed.
+pub const DRAFT: i32 = 5000;
 
 /// What no import makes. Every post was made and changed at a time of its own; each hidden one has
 /// a former slug, and a slug and a path that a public post once had and that it may take over.
 const ARRANGE: &str = "
     UPDATE posts SET status = 'scheduled' WHERE slug LIKE 'scheduled-%';
     UPDATE posts SET status = 'archived' WHERE slug LIKE 'archived-%';
+    UPDATE posts SET status = 'trashed' WHERE slug LIKE 'trashed-%';
     UPDATE posts SET created_at = created_at - number * interval '1 day',
             updated_at = updated_at - number * 7 % 12 * interval '1 hour'
         FROM (SELECT id AS place, row_number() OVER (ORDER BY md5(slug)) AS number FROM posts) AS places
         WHERE id = place;
+    INSERT INTO post_revisions SELECT post_id, 5000, NULL, created_at, 'Draft of ' || (snapshot::jsonb->>'slug'),
+            jsonb_set(jsonb_set(snapshot::jsonb, '{title}', '\"The draft\"'), '{faq}', '[{\"question\": \"Why?\", \"answer\": \"So.\"}]')::text, content_hash, hash
+        FROM post_revisions;
+    UPDATE posts SET draft_version = 5000, meta_title = 'Meta ' || slug, meta_description = 'About ' || slug,
+        canonical_url = 'https://example.org/' || slug, locale = 'en',
+        faq = json_build_array(json_build_object('question', 'Who?', 'answer', slug));
+    INSERT INTO preview_links SELECT md5(slug)::uuid, id, NULL, created_at, '2030-01-01', NULL FROM posts;
     UPDATE authors SET bio = 'About ' || name, avatar_url = 'https://example.org/' || slug;
     INSERT INTO former_slugs SELECT 'former-' || slug, id, created_at FROM posts;
     INSERT INTO former_slugs SELECT 'once-' || own.slug, common.id, own.created_at
@@ -192,6 +204,7 @@ const ACCOUNTS: &str = "
         WHERE (email, slug) IN (('rita@example.org', 'ben'), ('ana@example.org', 'ana'),
             ('otto@example.org', 'with-live-ben'));
     UPDATE users SET active = false WHERE email = 'paula@example.org';
+    UPDATE post_revisions SET editor_id = users.id FROM users WHERE email = 'otto@example.org';
     INSERT INTO password_resets SELECT sha256(email::bytea), id, created_at, created_at + interval '1 hour'
         FROM users;
     INSERT INTO attempts SELECT 'log-in-account:' || email, 1, created_at + interval '1 hour'

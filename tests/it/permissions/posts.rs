@@ -47,7 +47,9 @@ fn rows<'a>(first: &str, viewers: impl Iterator<Item = (String, &'a Viewer)>) ->
         for action in PostAction::ALL {
             let cells = PostState::ALL.map(|state| cell(viewer, action, state));
             let cells = cells.join(" | ");
-            let action = format!("{action:?}").to_lowercase();
+            // `ReadHistory` is "read history".
+            let action = format!("{action:?}").replace("History", " history");
+            let action = action.to_lowercase();
             match alike.iter_mut().find(|(_, it)| *it == cells) {
                 Some((actions, _)) => actions.push(action),
                 None => alike.push((vec![action], cells)),

@@ -9,8 +9,8 @@ const CANARY: &str = "canary";
 /// How hashes of passwords begin: as PHC strings, and bcrypt's.
 const HASHES: [&str; 4] = ["$argon2", "$2a$", "$2b$", "$2y$"];
 
-/// How refresh tokens, API keys and tokens of password resets begin.
-const PREFIXES: [&str; 3] = ["imr_", "imp_", "imt_"];
+/// How refresh tokens, API keys, tokens of password resets and of preview links begin.
+const PREFIXES: [&str; 4] = ["imr_", "imp_", "imt_", "imv_"];
 
 /// 32 bytes in base64url.
 const TOKEN_CHARS: usize = 43;
@@ -62,7 +62,9 @@ fn kind_of_word(word: &str) -> Option<&'static str> {
     }
     let mut starts = PREFIXES.iter().flat_map(|it| word.match_indices(it));
     if starts.any(|(at, prefix)| word.len() >= at + prefix.len() + TOKEN_CHARS) {
-        return Some("a refresh token, an API key or a token of a password reset");
+        return Some(
+            "a refresh token, an API key, or a token of a password reset or a preview link",
+        );
     }
     let given_out = GIVEN_OUT.lock().unwrap().contains(word);
     given_out.then_some("a token against CSRF")

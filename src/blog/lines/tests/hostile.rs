@@ -1,10 +1,10 @@
-//! Long texts that are made to keep a comparison busy: a small part of what a post may have, for the
+//! Long texts that are made to keep a comparison busy: an eighth of what a post may have, for the
 //! tests are not optimised.
 
 use super::super::{merge, unified_diff};
 use super::applier::apply;
 
-const LENGTH: usize = 32 * 1024;
+const LENGTH: usize = 128 * 1024;
 
 /// A text of that length of lines by their number.
 fn text(line: impl Fn(usize) -> String) -> String {
@@ -88,14 +88,14 @@ fn cases() -> Vec<(&'static str, [String; 3])> {
         (
             "all lines in another order",
             of_sides(|number, side| {
-                let other = scattered(number, side) % 8_000;
+                let other = scattered(number, side) % 25_000;
                 short(if side == 0 { number } else { other }, 0)
             }),
         ),
         (
             "backwards",
             of_sides(|number, side| {
-                let other = 9_000_usize.saturating_sub(number + side);
+                let other = 35_000_usize.saturating_sub(number + side);
                 short(if side == 0 { number } else { other }, 0)
             }),
         ),

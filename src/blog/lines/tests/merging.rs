@@ -73,10 +73,9 @@ fn one_change_that_joins_two_of_the_other_side_is_one_place() {
     assert_eq!(merged(&yours, &current), None);
 }
 
-/// What stands in the place of lines, by their number.
 type Edits = Vec<(usize, String)>;
 
-/// How many lines there are, and edits to those in the upper half and the lower one.
+/// Lines that no other line is like, and edits to them, by what stands in the place of each.
 fn edits() -> impl Strategy<Value = (usize, Edits, Edits)> {
     (8_usize..40).prop_flat_map(|count| {
         let half = count / 2;
@@ -88,7 +87,6 @@ fn edits() -> impl Strategy<Value = (usize, Edits, Edits)> {
     })
 }
 
-/// Lines that no other line is like, with edits.
 fn edited(count: usize, edits: &[(usize, String)]) -> String {
     let mut lines: Vec<_> = (0..count).map(|line| format!("line {line}\n")).collect();
     for (line, text) in edits {

@@ -19,8 +19,8 @@ fn three_lines_stand_around_a_change() {
 
 #[test]
 fn changes_that_share_context_share_a_hunk() {
-    let numbers: Vec<_> = (10..30).map(|number| number.to_string()).collect();
-    let old = numbers.join("\n");
+    let lines: Vec<_> = (10..30).map(|number| format!("{number}\n")).collect();
+    let old = lines.concat();
     let near = old.replace("12", "x").replace("19", "y");
     assert_eq!(unified_diff(&old, &near).matches("@@ -").count(), 1);
     let far = old.replace("12", "x").replace("20", "y");

@@ -58,13 +58,18 @@ impl Column {
 
     fn value_of_post(&self, state: PostState) -> Option<String> {
         let value = match (&*self.name, state) {
-            ("status", PostState::Draft | PostState::Expired) => "'archived'",
+            ("status", PostState::Draft | PostState::Expired | PostState::Trashed) => "'archived'",
             ("status", PostState::Scheduled | PostState::Archived) => "'draft'",
             ("status", PostState::Pending) => "'scheduled'",
             ("published_at", PostState::Pending) => "published_at + interval '1 day'",
             ("published_at", _) => "coalesce(published_at, created_at) - interval '9 days'",
             ("unpublish_at", PostState::Expired) => "unpublish_at - interval '1 hour'",
             ("unpublish_at", _) => "coalesce(published_at, created_at) + interval '99 days'",
+            ("version", _) => "version + 1000",
+            // Of no revision, so there is no working draft.
+            ("draft_version", _) => "draft_version + 1",
+            ("canonical_url", _) => "canonical_url || '-changed'",
+            ("faq", _) => r#"'[{"question": "Changed?", "answer": "Yes."}]'"#,
             ("title", PostState::Draft | PostState::Expired) => "'Aa ' || title",
             _ => return None,
         };
@@ -78,12 +83,15 @@ impl Column {
                 "CASE role WHEN 'editor' THEN 'author' ELSE 'editor' END::user_role"
             }
             ("users", "author_id") => "NULL",
-            ("api_keys" | "password_resets" | "sessions", "user_id") => {
+            ("api_keys" | "password_resets" | "sessions", "user_id")
+            | ("post_revisions", "editor_id") => {
                 "(SELECT id FROM users AS other WHERE other.name LIKE 'paula%')"
             }
             ("api_keys", "scopes") => "'content:read content:read-drafts'",
             // No answer names what it knows no kind of.
             ("audit_events", "subject_type") => "'tag'",
+            ("preview_links", "expires_at") => "expires_at + interval '1 day'",
+            ("post_revisions", "hash") => "sha256(hash)",
             ("audit_events", "actor") => "CASE actor WHEN 'user' THEN 'system' ELSE 'user' END",
             _ => return None,
         })

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod columns;
+mod history;
 mod posts;
 
 use imprenta::accounts::policy::{AccountAction, AccountSubject};
@@ -25,6 +26,8 @@ pub struct Change {
 pub enum Subject {
     /// A post, or what belongs to it alone: the place among the posts of the world.
     Post(usize),
+    /// The working draft and the revisions of a post, or the links to it: the same place.
+    History(usize),
     /// Somebody's account, or what was done.
     Account,
     /// What no answer holds.
@@ -52,28 +55,31 @@ pub const TIMES: [Time; 2] = [Time::Changing, Time::Going];
 impl Change {
     /// Whether the policies hide from a viewer what this changes.
     pub fn is_hidden_from(&self, world: &World, viewer: &Viewer) -> bool {
+        let profile = viewer.account().and_then(|account| account.author);
+        let of = |index: usize| {
+            let post = &world.posts[index];
+            PostSubject {
+                state: post.state,
+                own: profile == Some(world.profile(post.author)),
+            }
+        };
         match self.of {
             Subject::Secret => true,
             Subject::Account => {
                 let somebody = AccountSubject::other(Role::Reader);
                 !policy::may(viewer, AccountAction::ReadUser, &somebody)
             }
-            Subject::Post(index) => {
-                let post = &world.posts[index];
-                let profile = viewer.account().and_then(|account| account.author);
-                let subject = PostSubject {
-                    state: post.state,
-                    own: profile == Some(world.profile(post.author)),
-                };
-                !may(viewer, PostAction::Read, &subject)
-            }
+            Subject::Post(index) => !may(viewer, PostAction::Read, &of(index)),
+            Subject::History(index) => !may(viewer, PostAction::ReadHistory, &of(index)),
         }
     }
 }
 
 /// Every change to a world, in an order in which each can be made after those before it.
 pub fn changes(world: &World) -> Vec<Change> {
-    let mut changes = posts::changes(world);
+    // Posts that change their ids lose their histories.
+    let mut changes = history::changes(world);
+    changes.extend(posts::changes(world));
     changes.extend(accounts::changes(world));
     changes
 }

@@ -30,6 +30,9 @@ pub fn changes(world: &World) -> Vec<Change> {
     changes
 }
 
+/// How changes of former names end.
+const FORMER_NAMES: [&str; 2] = ["former path", "former slug"];
+
 /// The changes to one post as they are listed.
 struct Changing<'a> {
     world: &'a World,
@@ -43,6 +46,11 @@ impl Changing<'_> {
     /// Adds a change that shows in what the post says of itself.
     fn add(&mut self, what: &str, sql: String) {
         self.add_shown("ways to", what, sql);
+        let is_name = FORMER_NAMES.iter().any(|name| what.ends_with(name));
+        // What is in the trash has no former names.
+        if is_name && self.post.state == PostState::Trashed {
+            self.hide();
+        }
     }
 
     fn add_shown(&mut self, operation: &str, what: &str, sql: String) {
@@ -80,7 +88,10 @@ impl Changing<'_> {
                     _ => "ways to",
                 };
                 self.add_shown(operation, &format!("{table}.{name}"), sql);
-                if column.is_secret() {
+                // What is in the trash has no former names.
+                let is_name = self.post.state == PostState::Trashed
+                    && ["redirects", "former_slugs"].contains(&table);
+                if column.is_secret() || is_name {
                     self.hide();
                 }
             }
@@ -126,7 +137,7 @@ impl Changing<'_> {
         } = self.post;
         self.add("a copy", self.copy());
         self.add(
-            "a further path",
+            "a further former path",
             format!("INSERT INTO redirects VALUES ('/new-old/{slug}', '{copy_id}', now())"),
         );
         self.add(
@@ -149,7 +160,12 @@ impl Changing<'_> {
         }
         self.add(
             "the id",
-            format!("UPDATE posts SET id = '{next_id}' WHERE id = '{id}'"),
+            format!(
+                "DELETE FROM preview_links WHERE post_id = '{id}';
+                 DELETE FROM post_revisions WHERE post_id = '{id}';
+                 DELETE FROM post_contents WHERE post_id = '{id}';
+                 UPDATE posts SET id = '{next_id}' WHERE id = '{id}'"
+            ),
         );
     }
 

@@ -192,6 +192,7 @@ pub const PAGE: &str = "{ nodes { slug } edges { cursor node { slug } }
 /// All that there is about a post.
 pub const POST: &str =
     "__typename id slug path title content contentHtml excerpt status publishedAt
-    unpublishAt createdAt updatedAt version readingMinutes wordCount frontMatter
+    unpublishAt createdAt updatedAt version readingMinutes wordCount locale frontMatter
+    metaTitle metaDescription canonicalUrl faq { question answer } jsonLd 
     tableOfContents { level text anchor } author { id slug postCount }
-    authors { id slug name bio avatarUrl postCount } tags { id slug name postCount }";
+    authors { id slug name bio avatarUrl version postCount } tags { id slug name version postCount }";

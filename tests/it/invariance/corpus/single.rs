@@ -1,7 +1,10 @@
 //! Every way to one thing, by the names that it has, had and will have.
 
 use super::{POST, aliased};
-use crate::invariance::world::{World, WorldPost, global_id};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use crate::invariance::world::{DRAFT, World, WorldPost, global_id};
 
 pub fn operations(world: &World) -> Vec<(String, String)> {
     let mut operations: Vec<_> = world
@@ -11,6 +14,13 @@ pub fn operations(world: &World) -> Vec<(String, String)> {
         .collect();
     let owners = world.posts.iter();
     operations.extend(owners.map(|post| (format!("owners of {}", post.slug), owners_of(post))));
+    operations.extend(
+        world
+            .posts
+            .iter()
+            .map(|post| (format!("history of {}", post.slug), history_of(post))),
+    );
+    operations.push(("all histories at once".to_owned(), HISTORIES.to_owned()));
     let ids = world
         .posts
         .iter()
@@ -39,7 +49,7 @@ fn ways(post: &WorldPost) -> String {
     let slug = &post.slug;
     let node = |id| {
         format!(
-            "node(id: \"{}\") {{ id ... on Post {{ {POST} }} }}",
+            "node(id: \"{}\") {{ id ... on Post {{ {POST} draft {{ number }} }} }}",
             global_id(b'P', id)
         )
     };
@@ -74,6 +84,43 @@ fn ways(post: &WorldPost) -> String {
     format!("{{ {} }}", aliased(lookups))
 }
 
+/// What was saved of a post, and who else may see it.
+fn history_of(post: &WorldPost) -> String {
+    let id = global_id(b'P', post.id);
+    let mut cursor = vec![b'r'];
+    cursor.extend_from_slice(post.id.as_bytes());
+    cursor.extend_from_slice(&i64::from(DRAFT).to_be_bytes());
+    let cursor = URL_SAFE_NO_PAD.encode(cursor);
+    let pages = [
+        format!("revisions(first: 1, after: \"{cursor}\") {{ nodes {{ number }} }}"),
+        format!("revisions(last: 1, before: \"{cursor}\") {{ nodes {{ number }} }}"),
+    ];
+    format!(
+        "{{ node(id: \"{id}\") {{ id ... on Post {{ version {HISTORY} {} }} }} }}",
+        aliased(pages)
+    )
+}
+
+/// The histories of several posts, which are read at once.
+const HISTORIES: &str = "{ posts(first: 50) { nodes {
+        slug draft { number } revision(number: 1) { number } previewLinks { id }
+        revisions(first: 2) { totalCount nodes { number } }
+    } } preview(token: \"imv_none\") { number } }";
+
+/// All that there is of the history of a post.
+const HISTORY: &str = "draft { number title intact diff(against: 1) { changedFields content } }
+    revision(number: 1) { number content intact editor { email } }
+    revisions(first: 20) {
+        totalCount edges { cursor node { number } }
+        pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
+        nodes {
+            number postId createdAt note title slug path content contentHtml excerpt metaTitle
+            metaDescription canonicalUrl faq { question answer } locale frontMatter intact
+            authors { name } tags { name } editor { email }
+        }
+    }
+    previewLinks { id createdAt expiresAt revokedAt }";
+
 /// The author and the tag that only this post has.
 fn owners_of(post: &WorldPost) -> String {
     let slug = &post.slug;
@@ -83,12 +130,12 @@ fn owners_of(post: &WorldPost) -> String {
     );
     let author_by_slug = |slug: &str| {
         format!(
-            "author(by: {{ slug: \"{slug}\" }}) {{ id slug name bio avatarUrl postCount posts {{ totalCount nodes {{ slug }} }} }}"
+            "author(by: {{ slug: \"{slug}\" }}) {{ id slug name bio avatarUrl version postCount posts {{ totalCount nodes {{ slug }} }} }}"
         )
     };
     let tag_by_slug = |slug: &str| {
         format!(
-            "tag(by: {{ slug: \"{slug}\" }}) {{ id slug name postCount posts {{ totalCount nodes {{ slug }} }} }}"
+            "tag(by: {{ slug: \"{slug}\" }}) {{ id slug name version postCount posts {{ totalCount nodes {{ slug }} }} }}"
         )
     };
     let nodes = "id ... on Author { name postCount } ... on Tag { name postCount }";

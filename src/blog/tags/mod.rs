@@ -1,10 +1,12 @@
+mod changes;
+
 use std::collections::HashMap;
 
-use super::model::{By, Tag};
-use super::policy::Visibility;
-use super::repository::tags;
-use super::slug::is_slug;
 use crate::accounts::Viewer;
+use crate::blog::model::{By, Tag};
+use crate::blog::policy::Visibility;
+use crate::blog::repository::tags;
+use crate::blog::slug::is_slug;
 use crate::clock::Clock;
 use crate::db::Pool;
 use crate::error::Result;
@@ -19,7 +21,7 @@ pub struct Tags {
 }
 
 impl Tags {
-    pub(super) fn new(pool: Pool, clock: Clock) -> Self {
+    pub(in crate::blog) fn new(pool: Pool, clock: Clock) -> Self {
         Self { pool, clock }
     }
 

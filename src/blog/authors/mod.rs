@@ -1,16 +1,20 @@
+mod changes;
+
 use std::collections::HashMap;
 
-use super::model::{Author, By};
-use super::order::{AuthorFilter, AuthorOrder};
-use super::policy::Visibility;
-use super::repository::authors;
-use super::slug::is_slug;
 use crate::accounts::Viewer;
+use crate::blog::model::{Author, By};
+use crate::blog::order::{AuthorFilter, AuthorOrder};
+use crate::blog::policy::Visibility;
+use crate::blog::repository::authors;
+use crate::blog::slug::is_slug;
 use crate::clock::Clock;
 use crate::db::Pool;
 use crate::error::{Error, Result};
 use crate::ids::{AuthorId, PostId};
 use crate::page::{Page, PageRequest};
+
+pub use changes::AuthorFields;
 
 /// Authors: profiles, seen by whoever may see a post of theirs.
 #[derive(Clone, Debug)]
@@ -20,7 +24,7 @@ pub struct Authors {
 }
 
 impl Authors {
-    pub(super) fn new(pool: Pool, clock: Clock) -> Self {
+    pub(in crate::blog) fn new(pool: Pool, clock: Clock) -> Self {
         Self { pool, clock }
     }
 

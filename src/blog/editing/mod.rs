@@ -1,0 +1,103 @@
+//! Writing posts: made, changed, moved through their lives, and taken back.
+//!
+//! [`Editing`] is the service. `create` and `update` save texts, `transitions` moves posts between the
+//! statuses of the lifecycle, `live` makes a revision what readers see, `input` and `references` check
+//! what they are given. Every change of a post locks its row first, so that changes of one post take
+//! turns.
+
+mod create;
+mod input;
+mod live;
+mod references;
+mod transitions;
+mod update;
+
+use diesel_async::AsyncPgConnection;
+
+use super::lifecycle::{Outcome, Transition, next};
+use super::model::{Post, PostColumns};
+use super::policy::{PostAction, PostSubject, Visibility, may};
+use super::repository::{editing, posts};
+use super::revisions::{author_ids, subject};
+use crate::accounts::Viewer;
+use crate::clock::Clock;
+use crate::db::Pool;
+use crate::error::{Conflict, Error, Result};
+use crate::ids::PostId;
+
+pub use input::{PostFields, TagRef};
+pub use transitions::{Command, Dates};
+
+/// Writes posts.
+#[derive(Clone, Debug)]
+pub struct Editing {
+    pool: Pool,
+    clock: Clock,
+}
+
+/// A post that is about to be changed: locked, and the viewer may do it.
+struct HeldPost {
+    post: Post,
+    outcome: Outcome,
+}
+
+impl Editing {
+    pub(super) fn new(pool: Pool, clock: Clock) -> Self {
+        Self { pool, clock }
+    }
+
+    /// Locks a post for a transition that the viewer may make and that its status admits.
+    async fn hold(
+        &self,
+        connection: &mut AsyncPgConnection,
+        viewer: &Viewer,
+        post: PostId,
+        transition: Transition,
+    ) -> Result<HeldPost> {
+        let missing = || Error::NotFound("there is no such post".to_owned());
+        let post = editing::lock(connection, post).await?.ok_or_else(missing)?;
+        let mut links = author_ids(connection, &[post.id]).await?;
+        let authors = links.remove(&post.id).unwrap_or_default();
+        let subject = subject(viewer, &post, &authors, self.clock.now());
+        if !may(viewer, PostAction::Read, &subject) {
+            return Err(missing());
+        }
+        require(viewer, transition.action(), subject)?;
+        let outcome = next(post.status, transition);
+        Ok(HeldPost {
+            outcome: outcome.map_err(|message| Error::invalid_field("id", message))?,
+            post,
+        })
+    }
+}
+
+/// The post as it is now, with all its parts.
+async fn read_back(connection: &mut AsyncPgConnection, post: PostId) -> Result<Post> {
+    let ids = &[post];
+    let mut found = posts::by_ids(connection, Visibility::All, ids, PostColumns::ALL).await?;
+    let missing = || Error::internal("a post that was just written is not there");
+    found.pop().ok_or_else(missing)
+}
+
+fn require(viewer: &Viewer, action: PostAction, subject: PostSubject) -> Result<()> {
+    if may(viewer, action, &subject) {
+        return Ok(());
+    }
+    let message = "you may not do this with this post; ask an editor";
+    Err(Error::Forbidden(message.to_owned()))
+}
+
+/// Refuses what was decided of an older version of a post, where the two cannot be merged.
+fn expect_version(post: &Post, expected: Option<i32>) -> Result<()> {
+    let current = post.head_version();
+    match expected {
+        Some(expected) if expected != current => Err(Error::Conflict(vec![Conflict {
+            field: "expectedVersion",
+            base: expected.into(),
+            current: current.into(),
+            yours: expected.into(),
+            current_version: current,
+        }])),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,278 @@
+use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
+use diesel_async::{AsyncConnection, AsyncPgConnection};
+
+use super::{Editing, HeldPost, Outcome, expect_version, read_back};
+use crate::accounts::Viewer;
+use crate::accounts::audit::{self, Event};
+use crate::blog::lifecycle::Transition;
+use crate::blog::model::{Post, PostStatus};
+use crate::blog::policy::require_writer;
+use crate::blog::repository::editing::{self, Standing};
+use crate::blog::revisions::chain;
+use crate::error::{Error, FieldProblem, Result};
+use crate::ids::PostId;
+use crate::page::is_storable;
+
+/// The most posts that are moved at once.
+const MAX_AT_ONCE: usize = 100;
+/// How far ahead something may be planned.
+const HORIZON: TimeDelta = TimeDelta::days(50 * 365);
+
+/// From when on, and until when, a post is public.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Dates {
+    /// The time it is listed under; the first publication, else now.
+    pub published_at: Option<DateTime<Utc>>,
+    /// When it stops being public; `Some(None)` takes the end away.
+    pub unpublish_at: Option<Option<DateTime<Utc>>>,
+}
+
+/// What is to be done with a post as a whole.
+#[derive(Clone, Copy, Debug)]
+pub enum Command {
+    /// Make its newest text public.
+    Publish(Dates),
+    /// Make its newest text public at the time of its dates, which must be to come.
+    Schedule(Dates),
+    /// Make it a draft again.
+    Unpublish,
+    /// Take it away from the public and keep it.
+    Archive,
+    /// Throw it away.
+    Trash,
+    /// Have it back from the trash.
+    Restore,
+    /// Remove it for good.
+    Purge,
+}
+
+impl Command {
+    const fn transition(self) -> Transition {
+        match self {
+            Self::Publish(_) => Transition::Publish,
+            Self::Schedule(_) => Transition::Schedule,
+            Self::Unpublish => Transition::Unpublish,
+            Self::Archive => Transition::Archive,
+            Self::Trash => Transition::Trash,
+            Self::Restore => Transition::Restore,
+            Self::Purge => Transition::Purge,
+        }
+    }
+}
+
+impl Editing {
+    /// Does something with a post as a whole, unless it is not in the version `expected` any more.
+    /// Gives the post as it is then, or as it was if it is purged.
+    pub async fn transition(
+        &self,
+        viewer: &Viewer,
+        (post, expected): (PostId, Option<i32>),
+        command: Command,
+    ) -> Result<Post> {
+        require_writer(viewer)?;
+        let connection = &mut self.pool.get().await?;
+        connection
+            .transaction(async |connection| {
+                self.move_one(connection, viewer, post, expected, command)
+                    .await
+            })
+            .await
+    }
+
+    /// Does the same with several posts, in their order: with all of them, or none.
+    pub async fn transition_all(
+        &self,
+        viewer: &Viewer,
+        posts: &[PostId],
+        command: Command,
+    ) -> Result<Vec<Post>> {
+        require_writer(viewer)?;
+        if posts.len() > MAX_AT_ONCE {
+            let message = format!("{} posts are more than {MAX_AT_ONCE}", posts.len());
+            return Err(Error::invalid_field("ids", message));
+        }
+        let connection = &mut self.pool.get().await?;
+        connection
+            .transaction(async |connection| {
+                // In one order, whatever that of the input: two requests for the same posts wait for
+                // each other, and not for ever.
+                editing::lock_all(connection, posts).await?;
+                let (mut moved, mut problems) = (Vec::new(), Vec::new());
+                for (index, post) in posts.iter().enumerate() {
+                    let one = self.move_one(connection, viewer, *post, None, command);
+                    match one.await {
+                        Ok(post) => moved.push(post),
+                        Err(error) => problems.extend(of_item(error, index)?),
+                    }
+                }
+                if problems.is_empty() {
+                    Ok(moved)
+                } else {
+                    Err(Error::InvalidInput(problems))
+                }
+            })
+            .await
+    }
+
+    pub(super) async fn move_one(
+        &self,
+        connection: &mut AsyncPgConnection,
+        viewer: &Viewer,
+        post: PostId,
+        expected: Option<i32>,
+        command: Command,
+    ) -> Result<Post> {
+        let transition = command.transition();
+        let held = self.hold(connection, viewer, post, transition).await?;
+        expect_version(&held.post, expected)?;
+        let status = match held.outcome {
+            Outcome::Becomes(status) => status,
+            Outcome::Gone => {
+                editing::delete(connection, post).await?;
+                self.note(connection, viewer, &held, transition).await?;
+                return Ok(held.post);
+            }
+        };
+        if let Command::Publish(_) | Command::Schedule(_) = command {
+            self.promote(connection, &held).await?;
+        }
+        let standing = self.standing(&held.post, status, command)?;
+        if transition == Transition::Restore {
+            self.find_names(connection, viewer, &held.post).await?;
+        }
+        editing::set_standing(connection, post, &standing).await?;
+        self.note(connection, viewer, &held, transition).await?;
+        read_back(connection, post).await
+    }
+
+    /// Makes the newest text what readers will see.
+    async fn promote(&self, connection: &mut AsyncPgConnection, held: &HeldPost) -> Result<()> {
+        let Some(number) = held.post.draft_version else {
+            let content = held.post.content.as_deref().unwrap_or_default();
+            return require_text(content, "id");
+        };
+        let newest = chain::head(connection, &held.post).await?;
+        require_text(&newest.content, "id")?;
+        self.make_live(connection, held, &newest, number).await
+    }
+
+    fn standing(&self, post: &Post, status: PostStatus, command: Command) -> Result<Standing> {
+        let now = self.clock.now();
+        let first = post.published_at.filter(|time| *time <= now);
+        let (published_at, unpublish_at) = match command {
+            Command::Publish(dates) => {
+                let published_at = check_past(dates.published_at, now)?
+                    .or(first)
+                    .unwrap_or(now);
+                let kept = post.unpublish_at.filter(|end| *end > now);
+                (Some(published_at), end(dates, kept, published_at.max(now))?)
+            }
+            Command::Schedule(dates) => {
+                let at = check_future(dates.published_at, "at", now)?;
+                let kept = post.unpublish_at.filter(|end| *end > at);
+                (Some(at), end(dates, kept, at)?)
+            }
+            // A time to come is none any more; the first publication stays what it was.
+            Command::Unpublish | Command::Trash | Command::Restore => {
+                let kept = post
+                    .unpublish_at
+                    .filter(|end| *end > now && first.is_some());
+                (first, kept)
+            }
+            Command::Archive | Command::Purge => (post.published_at, post.unpublish_at),
+        };
+        Ok(Standing {
+            status,
+            published_at,
+            unpublish_at,
+            updated_at: now,
+        })
+    }
+
+    async fn note(
+        &self,
+        connection: &mut AsyncPgConnection,
+        viewer: &Viewer,
+        held: &HeldPost,
+        transition: Transition,
+    ) -> Result<()> {
+        let event = Event::new(transition.event())
+            .to("post", held.post.id.0)
+            .with("from", held.post.status.as_str());
+        audit::append(connection, &self.clock, viewer, event).await
+    }
+}
+
+/// What is wrong with an item of a list; any other failure stays what it is.
+fn of_item(error: Error, index: usize) -> Result<Vec<FieldProblem>> {
+    match error {
+        Error::InvalidInput(problems) => {
+            let named = problems.into_iter().map(|mut problem| {
+                // What is wrong with the item itself stands at its place.
+                problem.path.retain(|name| name != "id");
+                problem.within("ids", index)
+            });
+            Ok(named.collect())
+        }
+        Error::NotFound(message) | Error::Forbidden(message) => {
+            let path = vec!["ids".to_owned(), index.to_string()];
+            Ok(vec![FieldProblem { path, message }])
+        }
+        error => Err(error),
+    }
+}
+
+/// Refuses to make public what has no text.
+pub(super) fn require_text(content: &str, field: &str) -> Result<()> {
+    if content.trim().is_empty() {
+        let message = "the post has no text; write some before it goes public";
+        return Err(Error::invalid_field(field, message));
+    }
+    Ok(())
+}
+
+fn check_past(time: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>> {
+    let time = time.map(|time| time.trunc_subsecs(6));
+    match time {
+        Some(time) if time > now => Err(Error::invalid_field(
+            "publishedAt",
+            "is still to come; use schedulePost for that",
+        )),
+        Some(time) if !is_storable(&time) => Err(Error::invalid_field(
+            "publishedAt",
+            "not within the years 1 and 9999",
+        )),
+        time => Ok(time),
+    }
+}
+
+fn check_future(
+    time: Option<DateTime<Utc>>,
+    field: &str,
+    now: DateTime<Utc>,
+) -> Result<DateTime<Utc>> {
+    let time = time.unwrap_or(now).trunc_subsecs(6);
+    if time <= now {
+        return Err(Error::invalid_field(
+            field,
+            "is not to come; give a later time",
+        ));
+    }
+    if time > now + HORIZON {
+        return Err(Error::invalid_field(field, "is more than 50 years ahead"));
+    }
+    Ok(time)
+}
+
+/// When a post stops being public, which is later than `begin`.
+fn end(
+    dates: Dates,
+    kept: Option<DateTime<Utc>>,
+    begin: DateTime<Utc>,
+) -> Result<Option<DateTime<Utc>>> {
+    match dates.unpublish_at {
+        None => Ok(kept),
+        Some(None) => Ok(None),
+        Some(end) => check_future(end, "unpublishAt", begin).map(Some),
+    }
+}

@@ -1,0 +1,196 @@
+//! What is written when posts are edited.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+
+use super::posts::columns;
+use super::writes::{Described, taken};
+use crate::blog::model::{Post, PostColumns, PostStatus};
+use crate::db::schema::{former_slugs, post_authors, post_tags, posts, redirects};
+use crate::error::Result;
+use crate::ids::{AuthorId, PostId, TagId};
+
+/// What readers see of a post, and which version that is.
+#[derive(Clone, Debug, AsChangeset)]
+#[diesel(table_name = posts, treat_none_as_null = true)]
+pub struct LiveCopy {
+    pub slug: String,
+    pub path: String,
+    pub title: String,
+    pub content: String,
+    pub excerpt: String,
+    pub word_count: i32,
+    pub front_matter: serde_json::Value,
+    #[diesel(embed)]
+    pub described: Described,
+    pub version: i32,
+    pub draft_version: Option<i32>,
+    pub updated_at: DateTime<Utc>,
+}
+
+/// Where a post stands in its life.
+#[derive(Clone, Copy, Debug, AsChangeset)]
+#[diesel(table_name = posts, treat_none_as_null = true)]
+pub struct Standing {
+    pub status: PostStatus,
+    pub published_at: Option<DateTime<Utc>>,
+    pub unpublish_at: Option<DateTime<Utc>>,
+    pub updated_at: DateTime<Utc>,
+}
+
+/// The post with this id, whoever may see it, locked until the end of the transaction.
+pub async fn lock(connection: &mut AsyncPgConnection, post: PostId) -> Result<Option<Post>> {
+    Ok(posts::table
+        .find(post)
+        .select(columns(PostColumns::ALL))
+        .for_update()
+        .get_result(connection)
+        .await
+        .optional()?)
+}
+
+/// Locks posts until the end of the transaction, in the order of their ids.
+pub async fn lock_all(connection: &mut AsyncPgConnection, ids: &[PostId]) -> Result<()> {
+    posts::table
+        .filter(posts::id.eq_any(ids))
+        .order_by(posts::id)
+        .select(posts::id)
+        .for_update()
+        .load::<PostId>(connection)
+        .await?;
+    Ok(())
+}
+
+/// The ids of a post's authors and tags, in their orders.
+pub async fn links(
+    connection: &mut AsyncPgConnection,
+    post: PostId,
+) -> Result<(Vec<AuthorId>, Vec<TagId>)> {
+    let authors = post_authors::table
+        .filter(post_authors::post_id.eq(post))
+        .order_by(post_authors::position)
+        .select(post_authors::author_id)
+        .load(connection)
+        .await?;
+    let tags = post_tags::table
+        .filter(post_tags::post_id.eq(post))
+        .order_by(post_tags::position)
+        .select(post_tags::tag_id)
+        .load(connection)
+        .await?;
+    Ok((authors, tags))
+}
+
+/// Changes what readers see.
+pub async fn set_live_copy(
+    connection: &mut AsyncPgConnection,
+    post: PostId,
+    copy: &LiveCopy,
+) -> Result<()> {
+    diesel::update(posts::table.find(post))
+        .set(copy)
+        .execute(connection)
+        .await
+        .map_err(taken)?;
+    Ok(())
+}
+
+/// Changes which revision is being worked on.
+pub async fn set_draft_version(
+    connection: &mut AsyncPgConnection,
+    post: PostId,
+    number: Option<i32>,
+) -> Result<()> {
+    diesel::update(posts::table.find(post))
+        .set(posts::draft_version.eq(number))
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Gives the live copy, which stays as it is, another number, and ends the working draft.
+pub async fn set_version(
+    connection: &mut AsyncPgConnection,
+    post: PostId,
+    number: i32,
+) -> Result<()> {
+    diesel::update(posts::table.find(post))
+        .set((
+            posts::version.eq(number),
+            posts::draft_version.eq(None::<i32>),
+        ))
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Gives a post other names.
+pub async fn set_names(
+    connection: &mut AsyncPgConnection,
+    post: PostId,
+    (slug, path): (&str, &str),
+) -> Result<()> {
+    diesel::update(posts::table.find(post))
+        .set((posts::slug.eq(slug), posts::path.eq(path)))
+        .execute(connection)
+        .await
+        .map_err(taken)?;
+    Ok(())
+}
+
+/// Changes where a post stands in its life.
+pub async fn set_standing(
+    connection: &mut AsyncPgConnection,
+    post: PostId,
+    standing: &Standing,
+) -> Result<()> {
+    diesel::update(posts::table.find(post))
+        .set(standing)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Removes a post and all that belongs to it.
+pub async fn delete(connection: &mut AsyncPgConnection, post: PostId) -> Result<()> {
+    diesel::delete(posts::table.find(post))
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Lets a path that a post had before lead to it.
+pub async fn keep_path(
+    connection: &mut AsyncPgConnection,
+    post: PostId,
+    path: &str,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let owner = (redirects::post_id.eq(post), redirects::created_at.eq(now));
+    diesel::insert_into(redirects::table)
+        .values((redirects::path.eq(path), owner))
+        .on_conflict(redirects::path)
+        .do_update()
+        .set(owner)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Forgets that a post had this slug and this path before: it has them again.
+pub async fn forget_former(
+    connection: &mut AsyncPgConnection,
+    post: PostId,
+    (slug, path): (&str, &str),
+) -> Result<()> {
+    diesel::delete(former_slugs::table.find(slug))
+        .filter(former_slugs::post_id.eq(post))
+        .execute(connection)
+        .await?;
+    diesel::delete(redirects::table.find(path))
+        .filter(redirects::post_id.eq(post))
+        .execute(connection)
+        .await?;
+    Ok(())
+}
