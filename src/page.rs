@@ -18,16 +18,18 @@ pub const MAX_PAGE_SIZE: u32 = 100;
 pub const DEFAULT_PAGE_SIZE: u32 = 20;
 
 /// The value that a list is ordered by.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum SortKey {
     /// A time, in microseconds.
     Time(DateTime<Utc>),
     /// A title or a name.
     Text(String),
+    /// How well an item matches what is searched for; compared bit for bit.
+    Rank(f32),
 }
 
 /// A place in an ordered list: a row's sort key and, among equals, its id.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Position {
     /// What the list is ordered by.
     pub key: SortKey,
@@ -45,14 +47,39 @@ impl Position {
     /// The text that clients hand back: base64url of the tag, the id and the key.
     #[must_use]
     pub fn to_cursor(&self, order: OrderTag) -> String {
+        URL_SAFE_NO_PAD.encode(self.bytes(order))
+    }
+
+    fn bytes(&self, order: OrderTag) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(40);
         bytes.push(order.0);
         bytes.extend_from_slice(self.id.as_bytes());
         match &self.key {
             SortKey::Time(time) => bytes.extend_from_slice(&time.timestamp_micros().to_be_bytes()),
             SortKey::Text(text) => bytes.extend_from_slice(text.as_bytes()),
+            SortKey::Rank(rank) => bytes.extend_from_slice(&rank.to_be_bytes()),
         }
+        bytes
+    }
+
+    /// The same for a list of what a search found, of which there is one for each search: the
+    /// search's `mark` stands behind the key.
+    #[must_use]
+    pub fn to_search_cursor(&self, order: OrderTag, mark: [u8; 8]) -> String {
+        let mut bytes = self.bytes(order);
+        bytes.extend_from_slice(&mark);
         URL_SAFE_NO_PAD.encode(bytes)
+    }
+
+    /// Reads a cursor of a list of what the search of this `mark` found.
+    #[must_use]
+    pub fn rank_from_cursor(cursor: &str, order: OrderTag, mark: [u8; 8]) -> Option<Self> {
+        let (id, key) = decode(cursor, order)?;
+        let rank = f32::from_be_bytes(key.strip_suffix(&mark)?.try_into().ok()?);
+        rank.is_finite().then_some(Self {
+            key: SortKey::Rank(rank),
+            id,
+        })
     }
 
     /// Reads a cursor of a list that is ordered by a time.
@@ -132,7 +159,7 @@ impl PageRequest {
                     position(text).ok_or_else(|| {
                         Error::invalid(
                             argument,
-                            "not a cursor of this list; use `pageInfo.endCursor` or an edge's `cursor`, with the same `orderBy`",
+                            "not a cursor of this list; use `pageInfo.endCursor` or an edge's `cursor`, with the same `orderBy` and `search`",
                         )
                     })
                 })

@@ -21,6 +21,8 @@ mod repository;
 pub mod revisions;
 mod routes;
 mod schedule;
+pub mod search;
+mod searches;
 pub mod slug;
 mod tags;
 
@@ -38,6 +40,7 @@ pub use previews::{PreviewLink, Previews};
 pub use revisions::{Difference, Revision, RevisionId, Revisions};
 pub use routes::{Route, Routes};
 pub use schedule::{Moved, Schedule};
+pub use searches::{Found, SearchList};
 pub use tags::Tags;
 
 /// The blog's services.

@@ -20,7 +20,7 @@ use crate::page::{Page, PageRequest};
 /// Posts and lists of posts.
 #[derive(Clone, Debug)]
 pub struct Posts {
-    pool: Pool,
+    pub(super) pool: Pool,
     clock: Clock,
 }
 
@@ -207,7 +207,7 @@ impl Posts {
         Ok(counts.into_iter().collect())
     }
 
-    fn visibility(&self, viewer: &Viewer) -> Visibility {
+    pub(super) fn visibility(&self, viewer: &Viewer) -> Visibility {
         Visibility::of(viewer, self.clock.now())
     }
 
@@ -238,7 +238,7 @@ impl Posts {
 
 /// Resolves a filter's slugs; `None` if no post can pass the filter. An author or a tag that may
 /// not be seen is looked for no further than one that is not there.
-async fn conditions(
+pub(super) async fn conditions(
     connection: &mut AsyncPgConnection,
     visibility: Visibility,
     filter: &PostFilter,

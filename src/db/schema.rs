@@ -6,6 +6,10 @@ pub mod sql_types {
     pub struct PostStatus;
 
     #[derive(diesel::query_builder::QueryId, diesel::sql_types::SqlType)]
+    #[diesel(postgres_type(name = "tsvector", schema = "pg_catalog"))]
+    pub struct Tsvector;
+
+    #[derive(diesel::query_builder::QueryId, diesel::sql_types::SqlType)]
     #[diesel(postgres_type(name = "user_role"))]
     pub struct UserRole;
 }
@@ -129,6 +133,22 @@ diesel::table! {
         snapshot -> Text,
         content_hash -> Bytea,
         hash -> Bytea,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::sql_types::PostStatus;
+    use super::sql_types::Tsvector;
+
+    post_search (post_id) {
+        post_id -> Uuid,
+        status -> PostStatus,
+        listed_at -> Timestamptz,
+        visible_until -> Timestamptz,
+        language -> Text,
+        summary -> Tsvector,
+        words -> Tsvector,
     }
 }
 
@@ -272,6 +292,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     post_authors,
     post_contents,
     post_revisions,
+    post_search,
     post_tags,
     posts,
     preview_links,

@@ -129,9 +129,32 @@ pub(super) fn count(value: i64) -> i32 {
     i32::try_from(value).unwrap_or(i32::MAX)
 }
 
-/// Declares a connection type and its edge type. `$cursor` gives an item's cursor in `$order`.
+/// Declares a connection type and its edge type, or the connection alone where the edge says more of
+/// an item. `$cursor` gives an item's cursor in `$order`.
 macro_rules! connection {
     ($connection:ident, $edge:ident, $node:ty, $things:literal, $order:ty, $cursor:expr) => {
+        connection!(@connection $connection, $edge, $node, $things, $order, $cursor);
+
+        #[doc = concat!("One of the ", $things, " of a page.")]
+        #[derive(async_graphql::SimpleObject)]
+        #[graphql(serial)]
+        pub(in crate::graphql) struct $edge {
+            /// The item's place in the list: give it as `after` or `before`.
+            cursor: String,
+            /// The item.
+            node: $node,
+        }
+
+        impl $edge {
+            fn of(order: &$order, node: &$node) -> Self {
+                Self {
+                    cursor: ($cursor)(order, node),
+                    node: node.clone(),
+                }
+            }
+        }
+    };
+    (@connection $connection:ident, $edge:ident, $node:ty, $things:literal, $order:ty, $cursor:expr) => {
         #[doc = concat!("A page of ", $things, ".")]
         pub(in crate::graphql) struct $connection {
             pub(super) page: crate::page::Page<$node>,
@@ -145,14 +168,8 @@ macro_rules! connection {
         impl $connection {
             /// The items, each with its cursor.
             async fn edges(&self) -> Vec<$edge> {
-                let cursor = $cursor;
                 let items = self.page.items.iter();
-                items
-                    .map(|node| $edge {
-                        cursor: cursor(&self.order, node),
-                        node: node.clone(),
-                    })
-                    .collect()
+                items.map(|node| $edge::of(&self.order, node)).collect()
             }
 
             /// The items.
@@ -172,16 +189,6 @@ macro_rules! connection {
             async fn total_count(&self) -> i32 {
                 crate::graphql::connection::count(self.total)
             }
-        }
-
-        #[doc = concat!("One of the ", $things, " of a page.")]
-        #[derive(async_graphql::SimpleObject)]
-        #[graphql(serial)]
-        pub(in crate::graphql) struct $edge {
-            /// The item's place in the list: give it as `after` or `before`.
-            cursor: String,
-            /// The item.
-            node: $node,
         }
     };
 }

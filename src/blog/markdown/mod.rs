@@ -25,7 +25,8 @@ mod tests;
 pub use heading::Heading;
 pub use render::{render_html, table_of_contents};
 pub use text::{
-    Derived, MAX_EXCERPT_CHARS, WORDS_PER_MINUTE, derive, excerpt, reading_minutes, word_count,
+    Derived, MAX_EXCERPT_CHARS, WORDS_PER_MINUTE, derive, excerpt, plain_text, reading_minutes,
+    word_count,
 };
 
 use pulldown_cmark::{Event, Options, Parser};

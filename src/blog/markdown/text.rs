@@ -57,6 +57,20 @@ pub fn word_count(markdown: &str) -> u32 {
     derive(markdown).word_count
 }
 
+/// All the text that a reader sees, code among it; blocks are parted by line breaks.
+#[must_use]
+pub fn plain_text(markdown: &str) -> String {
+    let mut text = String::new();
+    for event in events(&bounded(markdown)) {
+        match &event {
+            Event::Start(tag) if !is_inline(tag.to_end()) => text.push('\n'),
+            Event::End(tag) if !is_inline(*tag) => text.push('\n'),
+            event => text.push_str(inline_text(event).unwrap_or_default()),
+        }
+    }
+    text
+}
+
 /// Whole minutes needed to read so many words; at least 1.
 #[must_use]
 pub fn reading_minutes(word_count: u32) -> u32 {

@@ -18,6 +18,7 @@ mod named;
 pub(super) mod posts;
 pub(super) mod previews;
 pub(super) mod revisions;
+pub(super) mod search;
 mod statuses;
 pub(super) mod tag_changes;
 pub(super) mod tags;

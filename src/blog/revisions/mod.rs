@@ -93,7 +93,7 @@ fn number_as_time(number: i32) -> DateTime<Utc> {
 fn number_at(position: &Position) -> Option<i32> {
     match &position.key {
         SortKey::Time(time) => i32::try_from(time.timestamp_micros()).ok(),
-        SortKey::Text(_) => None,
+        SortKey::Text(_) | SortKey::Rank(_) => None,
     }
 }
 

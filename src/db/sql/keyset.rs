@@ -2,7 +2,7 @@ use diesel::expression::{AppearsOnTable, Expression, ValidGrouping, is_aggregate
 use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::result::QueryResult;
-use diesel::sql_types::{Bool, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Bool, Float, Text, Timestamptz, Uuid as SqlUuid};
 
 use crate::page::{Position, SortKey};
 
@@ -50,6 +50,7 @@ impl<K: QueryFragment<Pg>, I: QueryFragment<Pg>> QueryFragment<Pg> for Keyset<K,
         match &self.position.key {
             SortKey::Time(time) => out.push_bind_param::<Timestamptz, _>(time)?,
             SortKey::Text(text) => out.push_bind_param::<Text, _>(text)?,
+            SortKey::Rank(rank) => out.push_bind_param::<Float, _>(rank)?,
         }
         out.push_sql(", ");
         out.push_bind_param::<SqlUuid, _>(&self.position.id)?;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use async_graphql::{Context, Lookahead};
 
 use super::inputs::{AuthorFilter, AuthorOrder, PostFilter, PostOrder};
+use super::search::{Listing, PostEdge};
 use super::{Author, Post, Tag, post_parts};
 use crate::accounts::Viewer;
 use crate::blog::model::PostColumns;
@@ -18,12 +19,12 @@ use crate::graphql::siblings::{Load, Sibling, Siblings};
 use crate::page::Page;
 
 connection!(
-    PostConnection,
+    @connection PostConnection,
     PostEdge,
     Post,
     "posts",
-    order::PostOrder,
-    |order: &order::PostOrder, node: &Post| order.cursor(&node.0)
+    Listing,
+    Listing::cursor
 );
 connection!(
     AuthorConnection,
@@ -43,7 +44,7 @@ connection!(
 );
 
 /// The larger parts of posts that a selection on a connection wants.
-fn item_parts(field: &Lookahead<'_>) -> PostColumns {
+pub(super) fn item_parts(field: &Lookahead<'_>) -> PostColumns {
     let a = post_parts(&field.field("nodes"));
     let b = post_parts(&field.field("edges").field("node"));
     PostColumns {
@@ -83,6 +84,7 @@ pub(super) async fn posts(
     let list = service.list(ctx.viewer(), list);
     let (page, total) = selected.read(list, count).await?;
     let page = Sibling::page(page).map(Post);
+    let order = Listing::By(order);
     Ok(PostConnection { page, order, total })
 }
 
@@ -151,7 +153,7 @@ pub(super) async fn posts_of<O: PostOwner>(
 ) -> async_graphql::Result<PostConnection> {
     let selected = Selected::of(&ctx.look_ahead());
     let list = post_list(page, filter, order_by, item_parts(&ctx.look_ahead()))?;
-    let order = list.order;
+    let order = Listing::By(list.order);
     let load = |owners: Arc<[O]>| async move {
         let (service, viewer) = (&ctx.app().blog.posts, ctx.viewer());
         let mut totals = HashMap::new();

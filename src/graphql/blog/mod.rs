@@ -8,6 +8,7 @@ mod post;
 mod preview;
 mod revisions;
 mod route;
+mod search;
 mod structured_data;
 mod tag;
 
@@ -47,7 +48,8 @@ impl BlogQuery {
         Ok(post.map(Sibling::single).map(Post))
     }
 
-    /// Posts that you may see, newest first unless `orderBy` says otherwise.
+    /// Posts that you may see, newest first unless `orderBy` says otherwise; with `search`, those
+    /// that match, the best first.
     #[expect(
         clippy::too_many_arguments,
         reason = "the arguments of a Relay connection"
@@ -64,10 +66,19 @@ impl BlogQuery {
         #[graphql(desc = "How many from the end of the list, at most 100.")] last: Option<i32>,
         #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
         #[graphql(desc = "Which posts.")] filter: Option<PostFilter>,
-        #[graphql(desc = "In which order.")] order_by: Option<PostOrder>,
+        #[graphql(desc = "In which order; not together with `search`.")] order_by: Option<
+            PostOrder,
+        >,
+        #[graphql(
+            desc = "Only posts with all of these words, at most 256 characters. `\"two words\"` stand together, `-word` is not there, `this or that` is either, and `begin*` is any word with that beginning, of two letters or more. Each post is searched in the language of its `locale`, without regard to case and accents, so that `canciones` finds `Canción`; what is left out there, such as `the`, is not looked for, and nothing is found by that alone. Posts with the words in their titles come first, then those with them in their excerpts, in their headings, and anywhere in their texts; among equals the newest."
+        )]
+        search: Option<String>,
     ) -> Result<PostConnection> {
         let page = PageArguments::new(first, after, last, before);
-        lists::posts(ctx, &page, filter, order_by).await
+        match search {
+            Some(text) => search::posts(ctx, &page, filter, order_by.is_some(), &text).await,
+            None => lists::posts(ctx, &page, filter, order_by).await,
+        }
     }
 
     /// An author by id or slug; null if there is none that you may see: one with a post that you

@@ -9,6 +9,7 @@ mod pagination;
 mod post_fields;
 mod response_shape;
 mod routes;
+mod search;
 mod statements;
 mod viewers;
 mod visibility;

@@ -87,6 +87,23 @@ async fn each_query_sends_the_least_that_answers_it() {
             3 + SNAPSHOT,
         ),
         (r#"{ route(path: "/post-1") { ... on Post { title } } }"#, 1),
+        (
+            r#"{ posts(search: "text") { edges { cursor searchHighlight node { title excerpt } } } }"#,
+            1,
+        ),
+        (r#"{ posts(search: "text", last: 3) { totalCount } }"#, 1),
+        (
+            r#"{ posts(search: "text") { totalCount nodes { author { name } tags { name } } } }"#,
+            4 + SNAPSHOT,
+        ),
+        (
+            r#"{ posts(search: "...") { totalCount nodes { title } } }"#,
+            0,
+        ),
+        (
+            r#"{ posts(search: "text", filter: { status: [DRAFT] }) { totalCount nodes { title } } }"#,
+            0,
+        ),
         ("{ health { status } }", 1),
     ];
     for (query, expected) in cases {
@@ -135,6 +152,11 @@ async fn what_is_hidden_takes_the_statements_of_what_is_not_there() {
             "zig",
         ),
         (
+            r#"{ posts(search: ""#,
+            r#"") { totalCount nodes { title } } }"#,
+            "hidden",
+        ),
+        (
             r#"{ posts(filter: { author: { slug: ""#,
             r#"" } }) { totalCount nodes { title } } }"#,
             "zoe",
@@ -167,6 +189,20 @@ async fn whoever_asks_the_number_is_the_same() {
         // Here no request is asked, so there is no snapshot.
         assert_eq!(sent, 11, "{viewer:?}");
     }
+}
+
+#[tokio::test]
+async fn what_does_not_search_never_reads_what_is_searched() {
+    let app = blog(3).await;
+    let connection = app.database.connect().await;
+    let sql = "ALTER TABLE post_search RENAME TO gone";
+    connection.batch_execute(sql).await.unwrap();
+    let client = app.anonymous();
+    client.query(NESTED).await;
+    let (code, _) = client
+        .refusal(r#"{ posts(search: "text") { totalCount } }"#)
+        .await;
+    assert_eq!(code, "INTERNAL_SERVER_ERROR");
 }
 
 #[tokio::test]

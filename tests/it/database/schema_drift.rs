@@ -31,6 +31,7 @@ async fn schema_rs_is_what_the_migrations_make() {
                 "jsonb" => "Jsonb",
                 "bool" => "Bool",
                 "bytea" => "Bytea",
+                "tsvector" => "Tsvector",
                 "post_status" => "PostStatus",
                 "user_role" => "UserRole",
                 other => panic!("teach this test the type {other}"),

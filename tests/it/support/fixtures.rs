@@ -61,6 +61,11 @@ impl PostBuilder {
         self
     }
 
+    pub fn locale(mut self, tag: &str) -> Self {
+        self.0.locale = Some(tag.to_owned());
+        self
+    }
+
     pub fn draft(mut self) -> Self {
         self.0.draft = true;
         self

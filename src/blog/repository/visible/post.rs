@@ -6,7 +6,7 @@ use diesel::result::QueryResult;
 use diesel::sql_types::{Bool, Timestamptz, Uuid as SqlUuid};
 
 use crate::blog::policy::Visibility;
-use crate::db::schema::{post_authors, post_tags, posts};
+use crate::db::schema::{post_authors, post_search, post_tags, posts};
 
 /// The columns of a table that tell who may see the post of a row.
 #[derive(Clone, Copy, Debug)]
@@ -45,6 +45,10 @@ columns_of!(
 columns_of!(
     /// Those that the links to tags repeat.
     POST_TAGS, post_tags, post_id
+);
+columns_of!(
+    /// Those that what is searched repeats.
+    POST_SEARCH, post_search, post_id
 );
 
 /// The condition under which the post of a row may be seen.

@@ -116,3 +116,26 @@ fn taxonomies_of_another_kind_stay() {
     );
     assert!(found.front_matter.is_empty());
 }
+
+#[test]
+fn the_language_is_a_tag_or_left_out() {
+    let locale = |line: &str| {
+        let post = post("a.md", &format!("---\ntitle: A\n{line}\n---\nText\n"));
+        (post.locale, post.warnings)
+    };
+    for (line, expected) in [
+        ("locale: es", "es"),
+        ("lang: en-US", "en-US"),
+        ("language: es_CO", "es-CO"),
+        ("lang: zh-Hant-TW", "zh-Hant-TW"),
+    ] {
+        assert_eq!(locale(line), (Some(expected.to_owned()), vec![]), "{line}");
+    }
+    assert_eq!(locale("draft: false"), (None, vec![]));
+    for line in ["lang: Español", "lang: e", "lang: [es]", "lang: es--co"] {
+        let (locale, warnings) = locale(line);
+        assert_eq!(locale, None, "{line}");
+        assert!(warnings[0].1.starts_with("lang: "), "{line}: {warnings:?}");
+        assert_eq!(warnings[0].0, 3, "{line}");
+    }
+}

@@ -82,6 +82,7 @@ impl Column {
             ("users", "role") => {
                 "CASE role WHEN 'editor' THEN 'author' ELSE 'editor' END::user_role"
             }
+            ("posts", "locale") => "CASE locale WHEN 'fr' THEN 'es' ELSE 'fr' END",
             ("users", "author_id") => "NULL",
             ("api_keys" | "password_resets" | "sessions", "user_id")
             | ("post_revisions", "editor_id") => {

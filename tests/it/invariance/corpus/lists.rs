@@ -1,6 +1,6 @@
 //! Lists of posts: of all, of an author and of a tag, in every order and through every filter.
 
-use super::{Facts, PAGE, POST, aliased};
+use super::{Facts, PAGE, POST, SEARCHES, aliased};
 
 /// Where lists of posts are, as what stands before and behind them.
 const PLACES: [(&str, &str, &str); 3] = [
@@ -34,6 +34,21 @@ pub fn operations(facts: &Facts) -> Vec<(String, String)> {
             ));
         }
     }
+    for search in SEARCHES {
+        let pages = facts.pages("posts", search, "draft-ben", "live-ben");
+        let pages = pages.iter().map(|page| format!("posts({page}) {PAGE}"));
+        let totals = facts.schema.values_of("PostStatus").into_iter().map(|status| {
+            format!("posts({search}, filter: {{ status: [{status}] }}) {{ totalCount nodes {{ slug }} }}")
+        });
+        operations.push((
+            format!("posts by {search}"),
+            format!("{{ {} }}", aliased(pages.chain(totals))),
+        ));
+    }
+    operations.push((
+        "posts by a search, with what was found".to_owned(),
+        r#"{ posts(search: "text -absent", first: 30) { totalCount edges { cursor searchHighlight node { slug title } } } }"#.to_owned(),
+    ));
     let owners = "authors { posts { totalCount nodes { slug } } } tags { posts { totalCount nodes { slug } } }";
     operations.push((
         "posts in full".to_owned(),

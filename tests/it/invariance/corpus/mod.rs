@@ -109,6 +109,9 @@ const LISTS: [(&str, &str); 4] = [
     ("users", "name"),
 ];
 
+/// Searches that find every post but the common one: all with one rank, and with several.
+pub const SEARCHES: [&str; 2] = [r#"search: "text""#, r#"search: "text ben or text ana*""#];
+
 impl Facts {
     async fn new(world: &World) -> Self {
         let mut facts = Self {
@@ -119,6 +122,9 @@ impl Facts {
             for order in facts.orders(list) {
                 facts.note_cursors(world, list, name, &order).await;
             }
+        }
+        for search in SEARCHES {
+            facts.note_cursors(world, "posts", "slug", search).await;
         }
         facts
     }

@@ -1,0 +1,15 @@
+DROP TRIGGER posts_search_of_new ON posts;
+DROP TRIGGER posts_search_of_changed ON posts;
+DROP FUNCTION fill_post_search();
+DROP FUNCTION fill_post_search(posts);
+DROP TABLE post_search;
+DROP FUNCTION search_matches(text, text, text);
+DROP FUNCTION search_rank_query(text);
+DROP FUNCTION search_query(text, text, boolean);
+DROP FUNCTION search_marked(tsquery, text);
+DROP FUNCTION search_marked(tsvector, text);
+DROP FUNCTION search_stems(text, text);
+DROP FUNCTION search_words(text, text);
+DROP FUNCTION search_language(text);
+DROP FUNCTION search_languages();
+DROP FUNCTION search_text(text);

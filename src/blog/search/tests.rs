@@ -1,0 +1,79 @@
+use proptest::prelude::*;
+
+use super::{Search, extract};
+
+fn matching(text: &str) -> String {
+    Search::parse(text).unwrap().matching
+}
+
+#[test]
+fn words_phrases_negations_alternatives_and_beginnings() {
+    for (text, expected) in [
+        ("Canción", "(('cancion'))"),
+        ("one two", "(('one') & ('two'))"),
+        ("\"one two\" three", "(('one' <-> 'two') & ('three'))"),
+        ("-one two", "(!('one') & ('two'))"),
+        ("-\"one two\"", "(!('one' <-> 'two'))"),
+        ("one two OR three", "(('one') & ('two')) | (('three'))"),
+        ("or one or", "(('one'))"),
+        ("\"or\" -or", "(('or') & !('or'))"),
+        ("impre*", "(('impre':*))"),
+        ("i*", "(('i'))"),
+        ("foo-bar's", "(('foo' <-> 'bar' <-> 's'))"),
+        ("\"open", "(('open'))"),
+        ("' \\ & | ! ( ) :* <->", ""),
+    ] {
+        assert_eq!(matching(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn what_is_not_wanted_is_not_ranked_by() {
+    let search = Search::parse("one -two \"three four\" fi*").unwrap();
+    assert_eq!(search.any, "'one' | 'three' | 'four' | 'fi':*");
+}
+
+#[test]
+fn an_extract_marks_and_escapes() {
+    let text = "Before it all. A <b>Canción</b>, \"canciones\" & more";
+    let found = ["cancion".to_owned(), "canciones".to_owned()];
+    assert_eq!(
+        extract(text, &found),
+        "Before it all. A &lt;b&gt;<mark>Canción</mark>&lt;/b&gt;, &quot;<mark>canciones</mark>&quot; &amp; more",
+    );
+}
+
+#[test]
+fn an_extract_is_the_part_with_the_most_of_what_was_found() {
+    let filling = "filling ".repeat(100);
+    let text = format!("one {filling} one two {filling}");
+    let html = extract(&text, &["one".to_owned(), "two".to_owned()]);
+    assert!(html.starts_with("… filling"), "{html}");
+    assert!(html.contains("<mark>one</mark> <mark>two</mark>"), "{html}");
+    assert!(html.ends_with("filling …"), "{html}");
+}
+
+proptest! {
+    /// Quotation marks are only where they are put, so that no text is anything but words.
+    #[test]
+    fn whatever_is_searched_for_is_only_words(text in "\\PC{1,80}") {
+        if let Ok(search) = Search::parse(&text) {
+            let parts: Vec<_> = search.matching.split('\'').collect();
+            prop_assert_eq!(parts.len() % 2, 1);
+            for (index, part) in parts.iter().enumerate() {
+                if index % 2 == 1 {
+                    prop_assert!(!part.is_empty() && !part.contains(['\\', ' ', '&', '|', '!', ':']));
+                } else {
+                    prop_assert!(part.chars().all(|c| "()&|!:*<-> ".contains(c)), "{}", part);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn an_extract_has_no_markup_but_marks(text in "\\PC{0,200}", word in "[a-z<>&]{1,5}") {
+        let html = extract(&text, &[word]);
+        let rest = html.replace("<mark>", "").replace("</mark>", "");
+        prop_assert!(!rest.contains(['<', '>', '"']));
+    }
+}

@@ -1,0 +1,30 @@
+use unicode_normalization::UnicodeNormalization;
+
+/// The words of a text in the form in which they are compared: lower case, without accents.
+///
+/// It is that of the SQL function `search_text`, which makes the words of the posts.
+pub(super) fn words(text: &str) -> Vec<String> {
+    let folded = fold(text);
+    let words = folded.split(is_separator).filter(|word| !word.is_empty());
+    words.map(str::to_owned).collect()
+}
+
+/// Lower case without accents.
+pub(super) fn fold(text: &str) -> String {
+    text.to_lowercase()
+        .nfd()
+        .filter(|c| !('\u{300}'..='\u{36f}').contains(c))
+        .nfc()
+        .collect()
+}
+
+/// Whether words end at a character: the same code points as in `search_text`. What else parts
+/// words, the parser of PostgreSQL knows.
+pub(super) fn is_separator(c: char) -> bool {
+    matches!(c,
+        '\0'..='/' | ':'..='@' | '['..='`' | '{'..='\u{a9}' | '\u{ab}'..='\u{b4}'
+        | '\u{b6}'..='\u{b9}' | '\u{bb}'..='\u{bf}' | '\u{d7}' | '\u{f7}'
+        | '\u{2b0}'..='\u{2ff}' | '\u{2000}'..='\u{2bff}' | '\u{3000}'..='\u{3004}'
+        | '\u{3008}'..='\u{303f}' | '\u{fe00}'..='\u{fe6f}' | '\u{ff00}'..='\u{ff0f}'
+        | '\u{fff0}'..='\u{ffff}')
+}
