@@ -25,6 +25,7 @@ export async function openExplorer(server, name) {
 
   const queryEditor = () => page.getByRole('region', { name: 'Operation Editor' }).locator('.monaco-editor').first();
   const headersEditor = () => page.getByRole('region', { name: 'Headers' }).locator('.monaco-editor:visible');
+  const variablesEditor = () => page.getByRole('region', { name: 'Variables' }).locator('.monaco-editor:visible');
   const resultPane = () => page.getByRole('region', { name: 'Result Window' });
 
   /** The text in view. Monaco reuses its lines, so their order is where they stand. */
@@ -46,6 +47,16 @@ export async function openExplorer(server, name) {
       await page.waitForTimeout(100);
     }
     return assert.fail(`never read ${pattern} but:\n${text}`);
+  }
+
+  /** The tabs' own buttons: that of the open one also has a button that closes it. */
+  const tabButtons = () => page.getByRole('tab').locator('[aria-controls]');
+  const tabNames = () => tabButtons().allTextContents();
+
+  /** Clicks a tab, and waits for the operation of that name. */
+  async function openTab(name) {
+    await tabButtons().and(page.getByRole('button', { name, exact: true })).click();
+    await untilReads(queryEditor(), new RegExp(`(query|mutation) ${name}\\b`));
   }
 
   async function focus(editor) {
@@ -90,7 +101,7 @@ export async function openExplorer(server, name) {
   }
 
   return {
-    page, context, close, faults, picture, queryEditor, headersEditor, resultPane,
-    read, untilReads, focus, typeOver, pasteOver, run, reload,
+    page, context, close, faults, picture, queryEditor, variablesEditor, headersEditor, resultPane,
+    read, untilReads, tabNames, openTab, focus, typeOver, pasteOver, run, reload,
   };
 }

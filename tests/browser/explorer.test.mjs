@@ -18,7 +18,7 @@ const explorer = await openExplorer(server, 'explorer').catch(async (error) => {
   throw error;
 });
 const { page, faults, picture, queryEditor, headersEditor, resultPane } = explorer;
-const { untilReads, focus, typeOver, run, reload } = explorer;
+const { untilReads, tabNames, focus, typeOver, run, reload } = explorer;
 let schema;
 let token;
 
@@ -164,7 +164,20 @@ step('keeps the query on reload, and never the token', async () => {
   await reload();
   await untilReads(queryEditor(), /query Kept/);
   await untilReads(headersEditor(), /"Bearer "/);
-  assert.equal(await page.getByRole('tab').count(), 1, 'in the tab it was typed in');
+  const [first, ...others] = await tabNames();
+  assert.equal(first, 'Kept', 'in the tab it was typed in');
+  assert.ok(others.length > 0 && !others.includes('LatestPosts'), 'and the others are as they were');
+});
+
+step('leaves a reader the tabs that they have, and adds none', async () => {
+  while ((await tabNames()).length > 1) {
+    await page.getByRole('tab').last().hover(); // shows the button
+    await page.getByRole('tab').last().getByRole('button', { name: 'Close Tab' }).click();
+  }
+  await page.waitForFunction(() => JSON.parse(localStorage.getItem('graphiql:tabState')).tabs.length === 1);
+  await reload();
+  await untilReads(queryEditor(), /query Kept/);
+  assert.deepEqual(await tabNames(), ['Kept']);
 });
 
 step('documents the schema: Query, posts, Post', async () => {

@@ -3,7 +3,8 @@ import { GraphiQL } from 'graphiql';
 import { useGraphiQL, useGraphiQLActions, useMonaco } from '@graphiql/react';
 import { useEffect } from 'react';
 import { createRoot } from 'react-dom/client';
-import { EXAMPLE_HEADERS, EXAMPLE_QUERY } from './example.js';
+import { EXAMPLE_HEADERS } from './examples/headers.js';
+import { EXAMPLE_TABS } from './examples/index.js';
 import { fetcher } from './fetcher.js';
 import { storage } from './storage.js';
 import './style.css';
@@ -19,6 +20,20 @@ function FollowSystemTheme() {
     dark.addEventListener('change', follow);
     return () => dark.removeEventListener('change', follow);
   }, [theme, setTheme]);
+  return null;
+}
+
+/**
+ * A tab with variables is of no use while the headers are in front of them, and only
+ * GraphiQL's own button changes that. Where both are folded away, they stay so.
+ */
+function ShowVariables() {
+  const tab = useGraphiQL((state) => state.tabs[state.activeTabIndex]);
+  const hasVariables = Boolean(tab?.variables?.trim());
+  useEffect(() => {
+    const headersInFront = document.querySelector('[data-name="headers"].active');
+    if (hasVariables && headersInFront) document.querySelector('[data-name="variables"]').click();
+  }, [tab?.id]); // on going to a tab, and not while its variables are typed
   return null;
 }
 
@@ -39,7 +54,7 @@ createRoot(document.getElementById('graphiql')).render(
   <GraphiQL
     fetcher={fetcher}
     storage={storage}
-    defaultQuery={EXAMPLE_QUERY}
+    defaultTabs={EXAMPLE_TABS}
     defaultHeaders={EXAMPLE_HEADERS}
     defaultEditorToolsVisibility="headers"
     // Web storage outlives the session and any script of this origin reads it:
@@ -52,6 +67,7 @@ createRoot(document.getElementById('graphiql')).render(
       <span className="graphiql-logo-link">Imprenta</span>
     </GraphiQL.Logo>
     <FollowSystemTheme />
+    <ShowVariables />
     <WrapLongLines />
   </GraphiQL>,
 );

@@ -1,4 +1,4 @@
-import { EXAMPLE_HEADERS } from './example.js';
+import { EXAMPLE_HEADERS } from './examples/headers.js';
 
 // GraphiQL's history records the headers of each run, even when told not to
 // persist headers. A token must not end up on disk that way.

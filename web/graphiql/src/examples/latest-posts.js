@@ -1,10 +1,15 @@
 /** What a first-time visitor finds in the editor. */
-export const EXAMPLE_QUERY = `# Welcome to Imprenta, the API behind this site.
+export const latestPosts = {
+  query: `# Welcome to Imprenta, the API behind this site.
 #
 # Run this query: the play button, or Ctrl+Enter
 # (Cmd+Enter on a Mac). As you type, the fields that
 # fit are offered. The book icon at the top left
 # opens the documentation of every type and field.
+#
+# The tabs above go on from here, from left to right:
+# log in, write a post, meet a conflict, publish, and
+# have an old version back.
 
 query LatestPosts {
   # The newest published posts. For the next page,
@@ -16,6 +21,7 @@ query LatestPosts {
       title
       publishedAt
       author {
+        id # CreatePost, the third tab, asks for one.
         name
       }
       tags {
@@ -29,14 +35,5 @@ query LatestPosts {
     status
   }
 }
-`;
-
-/** The headers editor takes JSON with comments, so it can explain itself. */
-export const EXAMPLE_HEADERS = `{
-  // Published content needs no token. To log in, run the
-  // mutation logIn with cookies: true. Or put an access
-  // token or an API key after "Bearer "; while there is
-  // none, this header is not sent. Reloading forgets it.
-  "Authorization": "Bearer "
-}
-`;
+`,
+};
