@@ -1,6 +1,6 @@
 # Short names for what is done often. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run test check fmt schema schema-rs permissions migration bench
+.PHONY: help run test check fmt schema schema-rs permissions lifecycle migration bench
 
 help: ## Lists these
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-11s %s\n", $$1, $$2 }' Makefile
@@ -30,6 +30,9 @@ schema-rs: ## Writes src/db/schema.rs alone, which the program need not compile 
 
 permissions: ## Writes the tables of docs/permissions.md
 	WRITE_PERMISSIONS=1 cargo test -q --test it permissions
+
+lifecycle: ## Writes the tables of docs/lifecycle.md
+	WRITE_LIFECYCLE=1 cargo test -q --test it authoring::lifecycle_table
 
 migration: ## Creates a migration: make migration NAME=add_x
 	@set -e; case "$$NAME" in \

@@ -12,6 +12,7 @@
 )]
 
 mod accounts;
+mod authoring;
 mod blog;
 mod cli;
 mod config;

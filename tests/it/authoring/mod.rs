@@ -1,0 +1,21 @@
+//! Writing: saving, the working draft, history, the lifecycle, and one effect of each request.
+//!
+//! [`writing`] has what these tests share; start at [`writing::Desk`].
+
+mod bulk;
+mod crash;
+mod drafts;
+mod lifecycle;
+mod lifecycle_table;
+mod merging;
+mod one_effect;
+mod owners;
+mod parallel;
+mod previews;
+mod repetition;
+mod revisions;
+mod saving;
+mod scheduling;
+mod slugs;
+mod snapshot;
+mod writing;

@@ -1,0 +1,236 @@
+//! Names of posts: what they had before leads to them, until another post takes it.
+
+use serde_json::{Value, json};
+
+use super::writing::{Desk, done, rows, seen_by, text};
+use crate::support::Client;
+
+/// What a visitor finds at a path: the post's slug, or where it moved.
+async fn at(client: &Client, path: &str) -> Value {
+    let query = "query($path: String!) { route(path: $path) {
+        ... on Post { slug } ... on Redirect { status location } } }";
+    let mut data = client.query_with(query, json!({ "path": path })).await;
+    data["route"].take()
+}
+
+/// Which post a visitor finds by a slug.
+async fn by_slug(client: &Client, slug: &str) -> Value {
+    let query = "query($slug: String!) { post(by: { slug: $slug }) { id } }";
+    let mut data = client.query_with(query, json!({ "slug": slug })).await;
+    data["post"]["id"].take()
+}
+
+async fn rename(desk: &Desk, post: &Value, slug: &str) {
+    desk.update(post, json!({ "slug": slug })).await;
+    desk.transition("publishPost", post).await;
+}
+
+#[tokio::test]
+async fn former_names_of_a_public_post_lead_to_it() {
+    let desk = Desk::new().await;
+    let post = desk
+        .create(json!({ "title": "One", "path": "/2026/one", "publish": true }))
+        .await;
+    let visitor = desk.app.anonymous();
+    desk.update(&post, json!({ "slug": "two" })).await;
+    assert_eq!(at(&visitor, "/2026/one").await, json!({ "slug": "one" }));
+    assert_eq!(at(&visitor, "/2026/two").await, Value::Null);
+    desk.transition("publishPost", &post).await;
+    for slug in ["one", "two"] {
+        assert_eq!(by_slug(&visitor, slug).await, post["id"], "{slug}");
+    }
+    let moved = json!({ "status": 308, "location": "/2026/two" });
+    let found = at(&visitor, "/2026/one").await;
+    assert_eq!(found["location"], moved["location"], "{found}");
+    assert_eq!(at(&visitor, "/2026/two").await, json!({ "slug": "two" }));
+}
+
+#[tokio::test]
+async fn names_of_what_was_never_public_are_forgotten() {
+    let desk = Desk::new().await;
+    let post = desk.post("One").await;
+    desk.update(&post, json!({ "slug": "two" })).await;
+    desk.transition("publishPost", &post).await;
+    let visitor = desk.app.anonymous();
+    assert_eq!(by_slug(&visitor, "one").await, Value::Null);
+    assert_eq!(at(&visitor, "/one").await, Value::Null);
+}
+
+#[tokio::test]
+async fn names_back_and_forth_leave_no_loop_and_no_chain() {
+    let desk = Desk::new().await;
+    let post = desk.published("a").await;
+    let visitor = desk.app.anonymous();
+    for (slug, former) in [
+        ("b", &["a"][..]),
+        ("a", &["b"]),
+        ("c", &["a", "b"]),
+        ("b", &["a", "c"]),
+        ("a", &["b", "c"]),
+    ] {
+        rename(&desk, &post, slug).await;
+        let present = format!("/{slug}");
+        assert_eq!(at(&visitor, &present).await, json!({ "slug": slug }));
+        for name in former {
+            let found = at(&visitor, &format!("/{name}")).await;
+            assert_eq!(
+                found["location"],
+                json!(present),
+                "{name} when it is {slug}"
+            );
+            assert_eq!(by_slug(&visitor, name).await, post["id"]);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_new_post_takes_a_name_that_another_has_no_more() {
+    let desk = Desk::new().await;
+    let old = desk.published("One").await;
+    rename(&desk, &old, "two").await;
+    let new = desk.published("One").await;
+    assert_eq!(
+        (&new["slug"], &new["path"]),
+        (&json!("one"), &json!("/one"))
+    );
+    let visitor = desk.app.anonymous();
+    assert_eq!(by_slug(&visitor, "one").await, new["id"]);
+    assert_eq!(at(&visitor, "/one").await, json!({ "slug": "one" }));
+    assert_eq!(by_slug(&visitor, "two").await, old["id"]);
+    // The old one cannot have it back.
+    let post = desk.read(&old).await;
+    let input = json!({ "id": old["id"], "expectedVersion": post["version"], "slug": "one" });
+    let errors = super::writing::refused(&desk.editor, "updatePost", input).await;
+    assert!(
+        errors.contains(&"INVALID_INPUT input.slug".to_owned()),
+        "{errors:?}"
+    );
+}
+
+#[tokio::test]
+async fn what_leads_to_two_posts_leads_to_the_one_that_had_it_last() {
+    let desk = Desk::new().await;
+    let first = desk.published("One").await;
+    rename(&desk, &first, "two").await;
+    let second = desk.published("One").await;
+    rename(&desk, &second, "three").await;
+    let visitor = desk.app.anonymous();
+    assert_eq!(by_slug(&visitor, "one").await, second["id"]);
+    assert_eq!(at(&visitor, "/one").await["location"], "/three");
+}
+
+#[tokio::test]
+async fn a_path_that_does_not_end_with_the_slug_stays() {
+    let desk = Desk::new().await;
+    let post = desk
+        .create(json!({ "title": "One", "path": "/about" }))
+        .await;
+    let renamed = desk.update(&post, json!({ "slug": "two" })).await;
+    assert_eq!(
+        (&renamed["slug"], &renamed["path"]),
+        (&json!("two"), &json!("/about"))
+    );
+}
+
+#[tokio::test]
+async fn a_post_in_the_trash_holds_no_name() {
+    let desk = Desk::new().await;
+    let thrown = desk.published("One").await;
+    desk.transition("trashPost", &thrown).await;
+    let new = desk.published("One").await;
+    assert_eq!(
+        (&new["slug"], &new["path"]),
+        (&json!("one"), &json!("/one"))
+    );
+    assert_eq!(by_slug(&desk.editor, "one").await, new["id"]);
+    assert_eq!(at(&desk.editor, "/one").await, json!({ "slug": "one" }));
+    let back = desk.transition("restorePost", &thrown).await;
+    assert_eq!(
+        (&back["slug"], &back["path"]),
+        (&json!("one-2"), &json!("/one-2"))
+    );
+    assert_eq!(by_slug(&desk.editor, "one").await, new["id"]);
+    let seen = seen_by(&desk.editor, &thrown).await;
+    assert_eq!(seen["status"], "DRAFT");
+}
+
+#[tokio::test]
+async fn a_post_that_was_restored_under_another_name_can_be_changed_and_published() {
+    let desk = Desk::new().await;
+    let thrown = desk.published("One").await;
+    desk.transition("trashPost", &thrown).await;
+    desk.published("One").await;
+    desk.transition("restorePost", &thrown).await;
+    let changed = desk.update(&thrown, json!({ "content": "New." })).await;
+    assert_eq!(
+        (&changed["slug"], &changed["path"]),
+        (&json!("one-2"), &json!("/one-2"))
+    );
+    let public = desk.transition("publishPost", &thrown).await;
+    let seen = (&public["slug"], &public["content"], &public["status"]);
+    assert_eq!(seen, (&json!("one-2"), &json!("New."), &json!("PUBLISHED")));
+}
+
+#[tokio::test]
+async fn a_working_draft_that_was_restored_with_its_post_can_be_published() {
+    let desk = Desk::new().await;
+    let thrown = desk.published("One").await;
+    desk.update(&thrown, json!({ "content": "New." })).await;
+    desk.transition("trashPost", &thrown).await;
+    desk.published("One").await;
+    desk.transition("restorePost", &thrown).await;
+    let public = desk.transition("publishPost", &thrown).await;
+    assert_eq!(
+        (&public["slug"], &public["content"]),
+        (&json!("one-2"), &json!("New."))
+    );
+}
+
+#[tokio::test]
+async fn two_posts_of_one_title_at_the_same_time_have_two_slugs() {
+    let desk = Desk::new().await;
+    let draft = || desk.draft(json!({ "title": "Same" }));
+    let (a, b, c, d) = tokio::join!(
+        done(&desk.editor, "createPost", draft()),
+        done(&desk.ana, "createPost", draft()),
+        done(&desk.editor, "createPost", draft()),
+        done(&desk.ana, "createPost", draft()),
+    );
+    let mut slugs = [a, b, c, d].map(|post| text(&post["slug"]));
+    slugs.sort_unstable();
+    assert_eq!(slugs, ["same", "same-2", "same-3", "same-4"]);
+}
+
+#[tokio::test]
+async fn purging_leaves_nothing_of_a_post_but_what_the_audit_log_tells() {
+    let desk = Desk::new().await;
+    let post = desk.published("One").await;
+    rename(&desk, &post, "two").await;
+    let tags = json!([{ "name": "Rust" }]);
+    desk.update(&post, json!({ "content": "New.", "tags": tags }))
+        .await;
+    done(
+        &desk.editor,
+        "createPreviewLink",
+        json!({ "post": post["id"] }),
+    )
+    .await;
+    desk.transition("trashPost", &post).await;
+    assert_eq!(desk.transition("purgePost", &post).await, post["id"]);
+    for table in [
+        "posts",
+        "post_revisions",
+        "post_contents",
+        "post_authors",
+        "post_tags",
+        "post_search",
+        "former_slugs",
+        "redirects",
+        "preview_links",
+    ] {
+        let left = rows(&desk.app.database, &format!("SELECT * FROM {table}")).await;
+        assert!(left.is_empty(), "{table}: {left:?}");
+    }
+    let events = "SELECT action FROM audit_events WHERE action = 'post.purged'";
+    assert_eq!(rows(&desk.app.database, events).await, ["(post.purged)"]);
+}
