@@ -99,7 +99,11 @@ impl Editing {
                 editing::lock_all(connection, posts).await?;
                 let (mut moved, mut problems) = (Vec::new(), Vec::new());
                 for (index, post) in posts.iter().enumerate() {
-                    let one = self.move_one(connection, viewer, *post, None, command);
+                    // A savepoint each: what PostgreSQL refuses of one leaves the others to be looked at.
+                    let one = connection.transaction(async |connection| {
+                        self.move_one(connection, viewer, *post, None, command)
+                            .await
+                    });
                     match one.await {
                         Ok(post) => moved.push(post),
                         Err(error) => problems.extend(of_item(error, index)?),

@@ -187,3 +187,26 @@ async fn more_than_a_hundred_at_once_are_refused() {
     let errors = refused(&desk.editor, "trashPosts", ids).await;
     assert_eq!(errors, ["INVALID_INPUT input.ids"]);
 }
+
+/// What PostgreSQL itself refuses of one post, too.
+#[tokio::test]
+async fn what_is_wrong_with_each_is_told_though_another_failed_in_the_database() {
+    let desk = Desk::new().await;
+    let mut ids = Vec::new();
+    for slug in ["wanted", "sought"] {
+        let post = desk.published(slug).await;
+        let taken = format!("{slug}-next");
+        desk.update(&post, json!({ "slug": taken })).await;
+        // Somebody else takes it before the draft that wants it is published.
+        desk.create(json!({ "slug": taken })).await;
+        ids.push(post["id"].clone());
+    }
+    let refused = refused(&desk.editor, "publishPosts", json!({ "ids": ids })).await;
+    assert_eq!(
+        refused,
+        [
+            "INVALID_INPUT input.ids.0.slug",
+            "INVALID_INPUT input.ids.1.slug",
+        ]
+    );
+}
