@@ -15,9 +15,11 @@ mod database;
 mod replay;
 mod world;
 
+use imprenta::graphql::Document;
+
 use cast::{Member, cast};
 use changes::{Change, Shown, TIMES, changes};
-use corpus::{Corpus, Operation};
+use corpus::{Corpus, Operation, Request};
 use replay::{Reply, ask, difference, replay};
 use world::World;
 
@@ -160,6 +162,27 @@ async fn each_change_shows_where_it_may_be_seen() {
         stage.world.tables.restore().await;
     }
     assert!(unseen.is_empty(), "nobody sees:\n{}", unseen.join("\n"));
+}
+
+/// Which operations need one is told by the names of their fields (`graphql/document/snapshot.rs`).
+#[tokio::test]
+async fn what_sends_several_statements_sends_them_in_one_snapshot() {
+    /// Finds out who is asking, before anything is read for the answer.
+    const AUTHENTICATION: u64 = 1;
+    let stage = Stage::new().await;
+    let admin = stage.admin();
+    let mut apart = Vec::new();
+    for operation in &stage.corpus.operations {
+        let Request::Graphql(text) = &operation.request else {
+            continue;
+        };
+        let needs_snapshot = Document::parse(text).is_ok_and(|it| it.needs_snapshot(None));
+        let reply = ask(&stage.world.app, &admin.client, operation).await;
+        if reply.statements > AUTHENTICATION + 1 && !needs_snapshot {
+            apart.push(format!("{}: {}", operation.name, reply.statements));
+        }
+    }
+    assert!(apart.is_empty(), "not of one state:\n{}", apart.join("\n"));
 }
 
 #[tokio::test]
