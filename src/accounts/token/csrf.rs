@@ -4,11 +4,9 @@
 //! Sheet, "Signed Double-Submit Cookie"): nothing is stored, and another session's is refused.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use ring::hmac;
-use secrecy::ExposeSecret;
 use uuid::Uuid;
 
-use super::keys::{Purpose, SecretKeys, derive};
+use super::keys::{Purpose, SecretKeys, Signatures};
 use crate::error::Result;
 
 /// Length of a token in characters: 32 bytes in base64url without padding.
@@ -16,10 +14,7 @@ const TOKEN_CHARS: usize = 43;
 
 /// Makes and verifies CSRF tokens. `Debug` shows no key.
 #[derive(Debug)]
-pub struct CsrfTokens {
-    current: hmac::Key,
-    previous: Vec<hmac::Key>,
-}
+pub struct CsrfTokens(Signatures);
 
 impl CsrfTokens {
     /// Derives the keys.
@@ -27,23 +22,13 @@ impl CsrfTokens {
     /// # Errors
     /// A secret is too short.
     pub fn new(secrets: &SecretKeys) -> Result<Self> {
-        let mut keys = Vec::new();
-        for secret in secrets.all()? {
-            let key = derive(secret, Purpose::Csrf)?;
-            keys.push(hmac::Key::new(hmac::HMAC_SHA256, key.expose_secret()));
-        }
-        // `all` has the current one first.
-        let current = keys.remove(0);
-        Ok(Self {
-            current,
-            previous: keys,
-        })
+        Signatures::of(secrets, Purpose::Csrf).map(Self)
     }
 
     /// The token of a session: the same each time, until the secret is changed.
     #[must_use]
     pub fn token(&self, session: Uuid) -> String {
-        URL_SAFE_NO_PAD.encode(hmac::sign(&self.current, session.as_bytes()))
+        URL_SAFE_NO_PAD.encode(self.0.sign(session.as_bytes()))
     }
 
     /// Whether it is the token of this session, under the current secret or a previous one.
@@ -55,10 +40,7 @@ impl CsrfTokens {
         let Ok(signature) = URL_SAFE_NO_PAD.decode(token) else {
             return false;
         };
-        // Compares in constant time.
-        std::iter::once(&self.current)
-            .chain(&self.previous)
-            .any(|key| hmac::verify(key, session.as_bytes(), &signature).is_ok())
+        self.0.are(session.as_bytes(), &signature)
     }
 }
 

@@ -7,6 +7,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::{DecodingKey, EncodingKey};
 use ring::digest::{SHA256, digest};
 use ring::hkdf::{HKDF_SHA256, Salt};
+use ring::hmac;
 use ring::signature::{Ed25519KeyPair, KeyPair};
 use secrecy::{ExposeSecret, ExposeSecretMut, SecretBox, SecretString};
 
@@ -85,6 +86,68 @@ pub(super) fn derive(secret: &SecretString, purpose: Purpose) -> Result<SecretBo
         .and_then(|derived| derived.fill(key.expose_secret_mut()))
         .map_err(|_| Error::internal("cannot derive a key"))?;
     Ok(key)
+}
+
+/// The keys of one purpose: one that is used, and those of former secrets, under which what was made
+/// before still holds.
+#[derive(Debug)]
+pub(super) struct Rotating<K> {
+    pub current: K,
+    previous: Vec<K>,
+}
+
+impl<K> Rotating<K> {
+    /// The keys that `make` makes of those derived for `purpose`.
+    ///
+    /// # Errors
+    /// A secret is too short, or `make` fails.
+    pub fn new(
+        secrets: &SecretKeys,
+        purpose: Purpose,
+        make: impl Fn(&[u8; 32]) -> Result<K>,
+    ) -> Result<Self> {
+        let key = |secret| make(derive(secret, purpose)?.expose_secret());
+        Ok(Self {
+            current: key(&secrets.current)?,
+            previous: secrets
+                .all()?
+                .into_iter()
+                .skip(1)
+                .map(key)
+                .collect::<Result<_>>()?,
+        })
+    }
+
+    /// Every key, the one that is used first.
+    pub fn all(&self) -> impl Iterator<Item = &K> {
+        std::iter::once(&self.current).chain(&self.previous)
+    }
+}
+
+/// Signs, and knows its own signatures.
+pub(super) type Signatures = Rotating<hmac::Key>;
+
+impl Signatures {
+    /// The keys to sign with for `purpose`.
+    ///
+    /// # Errors
+    /// A secret is too short.
+    pub fn of(secrets: &SecretKeys, purpose: Purpose) -> Result<Self> {
+        Self::new(secrets, purpose, |key| {
+            Ok(hmac::Key::new(hmac::HMAC_SHA256, key))
+        })
+    }
+
+    /// The signature of `bytes`.
+    pub fn sign(&self, bytes: &[u8]) -> hmac::Tag {
+        hmac::sign(&self.current, bytes)
+    }
+
+    /// Whether `signature` is one of `bytes`, under any of the keys. Compares in constant time.
+    pub fn are(&self, bytes: &[u8], signature: &[u8]) -> bool {
+        let mut keys = self.all();
+        keys.any(|key| hmac::verify(key, bytes, signature).is_ok())
+    }
 }
 
 /// A key for access tokens.

@@ -4,11 +4,10 @@
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
-use ring::hmac;
 use secrecy::{ExposeSecret, SecretString};
 use uuid::Uuid;
 
-use super::keys::{Purpose, SecretKeys, derive};
+use super::keys::{Purpose, SecretKeys, Signatures};
 use crate::error::Result;
 
 /// How they begin, so that people and scanners of leaked secrets know what they have found.
@@ -18,10 +17,7 @@ const CLAIMS: usize = 16 + 8;
 
 /// Makes and verifies tokens of preview links. `Debug` shows no key.
 #[derive(Debug)]
-pub struct PreviewTokens {
-    current: hmac::Key,
-    previous: Vec<hmac::Key>,
-}
+pub struct PreviewTokens(Signatures);
 
 impl PreviewTokens {
     /// Derives the keys.
@@ -29,17 +25,7 @@ impl PreviewTokens {
     /// # Errors
     /// A secret is too short.
     pub(super) fn new(secrets: &SecretKeys) -> Result<Self> {
-        let mut keys = Vec::new();
-        for secret in secrets.all()? {
-            let key = derive(secret, Purpose::Preview)?;
-            keys.push(hmac::Key::new(hmac::HMAC_SHA256, key.expose_secret()));
-        }
-        // `all` has the current one first.
-        let current = keys.remove(0);
-        Ok(Self {
-            current,
-            previous: keys,
-        })
+        Signatures::of(secrets, Purpose::Preview).map(Self)
     }
 
     /// The token of a link.
@@ -47,7 +33,7 @@ impl PreviewTokens {
     pub fn token(&self, link: Uuid, expires_at: DateTime<Utc>) -> SecretString {
         let mut bytes = link.as_bytes().to_vec();
         bytes.extend_from_slice(&expires_at.timestamp_micros().to_be_bytes());
-        let signature = hmac::sign(&self.current, &bytes);
+        let signature = self.0.sign(&bytes);
         bytes.extend_from_slice(signature.as_ref());
         format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(bytes)).into()
     }
@@ -60,10 +46,9 @@ impl PreviewTokens {
         let bytes = URL_SAFE_NO_PAD.decode(text.get(..75).filter(|it| it.len() == text.len())?);
         let bytes = bytes.ok()?;
         let (claims, signature) = bytes.split_at_checked(CLAIMS)?;
-        // Compares in constant time.
-        std::iter::once(&self.current)
-            .chain(&self.previous)
-            .find(|key| hmac::verify(key, claims, signature).is_ok())?;
+        if !self.0.are(claims, signature) {
+            return None;
+        }
         let (link, end) = claims.split_first_chunk::<16>()?;
         let end = i64::from_be_bytes(end.try_into().ok()?);
         (now.timestamp_micros() < end).then(|| Uuid::from_bytes(*link))

@@ -4,17 +4,13 @@
 
 use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use ring::rand::{SecureRandom, SystemRandom};
-use secrecy::ExposeSecret;
 
-use super::keys::{Purpose, SecretKeys, derive};
+use super::keys::{Purpose, Rotating, SecretKeys};
 use crate::error::{Error, Result};
 
 /// Seals and opens. `Debug` shows no key.
 #[derive(Debug)]
-pub struct Seal {
-    current: LessSafeKey,
-    previous: Vec<LessSafeKey>,
-}
+pub struct Seal(Rotating<LessSafeKey>);
 
 impl Seal {
     /// Derives the keys.
@@ -22,19 +18,12 @@ impl Seal {
     /// # Errors
     /// A secret is too short.
     pub(super) fn new(secrets: &SecretKeys) -> Result<Self> {
-        let mut keys = Vec::new();
-        for secret in secrets.all()? {
-            let key = derive(secret, Purpose::Answers)?;
-            let key = UnboundKey::new(&CHACHA20_POLY1305, key.expose_secret())
-                .map_err(|_| Error::internal("a key has the wrong length"))?;
-            keys.push(LessSafeKey::new(key));
-        }
-        // `all` has the current one first.
-        let current = keys.remove(0);
-        Ok(Self {
-            current,
-            previous: keys,
-        })
+        let keys = Rotating::new(secrets, Purpose::Answers, |key| {
+            let key = UnboundKey::new(&CHACHA20_POLY1305, key);
+            let key = key.map_err(|_| Error::internal("a key has the wrong length"))?;
+            Ok(LessSafeKey::new(key))
+        });
+        keys.map(Self)
     }
 
     /// Encrypts `bytes`, which open again together with the same `context` only.
@@ -47,7 +36,8 @@ impl Seal {
             .fill(&mut nonce)
             .map_err(|_| Error::internal("the system has no random numbers"))?;
         let mut sealed = bytes.to_vec();
-        self.current
+        self.0
+            .current
             .seal_in_place_append_tag(
                 Nonce::assume_unique_for_key(nonce),
                 Aad::from(context),
@@ -63,8 +53,7 @@ impl Seal {
     #[must_use]
     pub fn open(&self, context: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
         let (nonce, sealed) = sealed.split_first_chunk::<NONCE_LEN>()?;
-        let mut keys = std::iter::once(&self.current).chain(&self.previous);
-        keys.find_map(|key| {
+        self.0.all().find_map(|key| {
             let mut bytes = sealed.to_vec();
             let nonce = Nonce::assume_unique_for_key(*nonce);
             let opened = key.open_in_place(nonce, Aad::from(context), &mut bytes);
