@@ -2,7 +2,7 @@ use diesel_async::{AsyncConnection, AsyncPgConnection};
 use serde_json::{Map, Value};
 
 use super::input::Checked;
-use super::live::described;
+use super::live::{derived, described};
 use super::references::{
     authors_or_own, check_authors, check_path, check_slug, check_tags, path_for_slug, resolve_tags,
     slug_for_title,
@@ -12,7 +12,6 @@ use super::{Command, Editing, PostFields, read_back};
 use crate::accounts::Viewer;
 use crate::accounts::audit::{self, Event};
 use crate::blog::fields::{self, Problems};
-use crate::blog::markdown;
 use crate::blog::model::{Post, PostStatus};
 use crate::blog::policy::{PostAction, PostState, PostSubject, Visibility, require_writer};
 use crate::blog::repository::writes::{self, StoredPost};
@@ -104,7 +103,7 @@ impl Editing {
         note: Option<&str>,
     ) -> Result<()> {
         let now = self.clock.now();
-        let derived = markdown::derive(&saved.content);
+        let derived = derived(&saved.content).await?;
         let Snapshot {
             title, slug, path, ..
         } = &saved.snapshot;

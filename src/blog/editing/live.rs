@@ -25,7 +25,7 @@ impl Editing {
     ) -> Result<()> {
         let (post, now) = (&held.post, self.clock.now());
         let snapshot = &saved.snapshot;
-        let derived = markdown::derive(&saved.content);
+        let derived = derived(&saved.content).await?;
         let copy = LiveCopy {
             slug: snapshot.slug.clone(),
             path: snapshot.path.clone(),
@@ -124,6 +124,19 @@ impl Editing {
         let present = present_tags(connection, &snapshot.tags).await?;
         Ok((ids, in_order(&snapshot.tags, &present)))
     }
+}
+
+/// Longer texts are read off the threads that serve requests.
+const MAX_INLINE_MARKDOWN: usize = 16 * 1024;
+
+/// What is stored beside a text because it follows from it.
+pub(super) async fn derived(content: &str) -> Result<markdown::Derived> {
+    if content.len() <= MAX_INLINE_MARKDOWN {
+        return Ok(markdown::derive(content));
+    }
+    let content = content.to_owned();
+    let deriving = tokio::task::spawn_blocking(move || markdown::derive(&content));
+    deriving.await.map_err(Error::internal)
 }
 
 /// What search engines and other sites are told by a revision.

@@ -242,7 +242,8 @@ async fn merged(base: Saved, yours: Saved, current: Saved, version: i32) -> Resu
     if base == current {
         return Ok(yours);
     }
-    if base.content.len() <= MAX_INLINE_MERGE {
+    let texts = [&base.content, &yours.content, &current.content];
+    if texts.iter().all(|text| text.len() <= MAX_INLINE_MERGE) {
         return merge(&base, &yours, &current, version);
     }
     let merging = move || merge(&base, &yours, &current, version);
