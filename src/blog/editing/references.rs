@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::input::TagRef;
 use crate::accounts::Viewer;
 use crate::blog::fields::{self, Problems};
-use crate::blog::imports::references::{free_slug, tags as tags_by_name};
+use crate::blog::imports::references::{free_slug, tag_of_each};
 use crate::blog::policy::Visibility;
 use crate::blog::repository::writes::{self, Slugs};
 use crate::blog::repository::{authors, tags};
@@ -102,14 +102,9 @@ pub(super) async fn resolve_tags(
             TagRef::Id(_) => None,
         })
         .collect();
-    let mut seen = HashSet::new();
-    let mut by_name = Vec::new();
-    for name in &names {
-        // One at a time, so that each name has its place in the list.
-        let one = std::slice::from_ref(name);
-        by_name.extend(tags_by_name(connection, clock, one, &mut Vec::new()).await?);
-    }
+    let by_name = tag_of_each(connection, clock, &names, &mut Vec::new()).await?;
     let mut by_name = by_name.into_iter();
+    let mut seen = HashSet::new();
     let mut ids = Vec::with_capacity(refs.len());
     for it in refs {
         let id = match it {

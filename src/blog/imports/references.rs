@@ -1,6 +1,6 @@
 //! What an imported post refers to by name: slugs, authors, tags and former paths.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use diesel_async::AsyncPgConnection;
 use uuid::Uuid;
@@ -85,8 +85,24 @@ pub(super) async fn authors(
     Ok(ids)
 }
 
-/// The ids of tags by their names, made where there are none.
-pub(in crate::blog) async fn tags(
+/// The ids of tags by their names, made where there are none; each once.
+pub(super) async fn tags(
+    connection: &mut AsyncPgConnection,
+    clock: &Clock,
+    names: &[String],
+    notes: &mut Vec<String>,
+) -> Result<Vec<TagId>> {
+    let mut ids = Vec::with_capacity(names.len());
+    for id in tag_of_each(connection, clock, names, notes).await? {
+        if !ids.contains(&id) {
+            ids.push(id);
+        }
+    }
+    Ok(ids)
+}
+
+/// The id of the tag with each of these names, made where there is none.
+pub(in crate::blog) async fn tag_of_each(
     connection: &mut AsyncPgConnection,
     clock: &Clock,
     names: &[String],
@@ -95,25 +111,40 @@ pub(in crate::blog) async fn tags(
     if names.is_empty() {
         return Ok(Vec::new());
     }
-    let known = writes::tags_by_names(connection, names).await?;
+    let mut known = known_tags(connection, names).await?;
+    let is_new = |name: &String| !known.contains_key(&name.to_lowercase());
+    if names.iter().any(is_new) {
+        // Two who make the same tag take turns, and the second finds it.
+        writes::lock_name(connection, writes::TAG_NAMES).await?;
+        known = known_tags(connection, names).await?;
+    }
     let mut ids = Vec::with_capacity(names.len());
     for name in names {
         check_name("tags", name)?;
         let key = name.to_lowercase();
-        let id = if let Some(tag) = known.iter().find(|tag| tag.name.to_lowercase() == key) {
-            tag.id
+        let id = if let Some(id) = known.get(&key) {
+            *id
         } else {
             let id = TagId(clock.new_uuid());
             let text = (name.as_str(), "tag");
             let slug = free_slug(connection, Slugs::Tags, text, id.0, notes).await?;
             writes::insert_tag(connection, id, (&slug, name), clock.now()).await?;
+            known.insert(key, id);
             id
         };
-        if !ids.contains(&id) {
-            ids.push(id);
-        }
+        ids.push(id);
     }
     Ok(ids)
+}
+
+/// The tags that there are with these names, by their names in lower case.
+async fn known_tags(
+    connection: &mut AsyncPgConnection,
+    names: &[String],
+) -> Result<HashMap<String, TagId>> {
+    let found = writes::tags_by_names(connection, names).await?;
+    let found = found.into_iter();
+    Ok(found.map(|tag| (tag.name.to_lowercase(), tag.id)).collect())
 }
 
 /// Of a post's former paths, those that do not lead to it yet and can.

@@ -154,6 +154,9 @@ diesel::define_sql_function! {
     fn hashtext(text: Text) -> Integer;
 }
 
+/// The lock of whoever makes or renames tags.
+pub const TAG_NAMES: &str = "names of tags";
+
 /// Begins the keys of the locks of names. Arbitrary, and the same everywhere.
 const NAMES: i32 = 0x1a9e;
 

@@ -10,7 +10,6 @@ use crate::blog::model::Tag;
 use crate::blog::policy::{may_curate, require_writer};
 use crate::blog::repository::tag_changes::{self, Changes, NewRow};
 use crate::blog::repository::writes::{self, Slugs};
-use crate::blog::slug::slugify;
 use crate::error::{Conflict, Error, Result};
 use crate::ids::TagId;
 
@@ -26,10 +25,10 @@ impl Tags {
         let connection = &mut self.pool.get().await?;
         connection
             .transaction(async |connection| {
+                writes::lock_name(connection, writes::TAG_NAMES).await?;
                 let slug = if let Some(slug) = slug {
                     slug
                 } else {
-                    writes::lock_name(connection, &slugify(&name)).await?;
                     let text = (name.as_str(), "tag");
                     free_slug(connection, Slugs::Tags, text, id.0, &mut Vec::new()).await?
                 };
@@ -62,6 +61,7 @@ impl Tags {
         let connection = &mut self.pool.get().await?;
         connection
             .transaction(async |connection| {
+                writes::lock_name(connection, writes::TAG_NAMES).await?;
                 let current = tag_changes::lock(connection, &[tag]).await?.pop();
                 let current = current.ok_or_else(missing)?;
                 if current.version != expected && current.name != name {

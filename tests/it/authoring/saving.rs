@@ -5,7 +5,7 @@ use axum::http::Request;
 use axum::http::header::CONTENT_TYPE;
 use serde_json::{Value, json};
 
-use super::writing::{Desk, done, payload, refused, row_counts, text};
+use super::writing::{Desk, done, number, payload, refused, row_counts, text};
 use crate::support::Client;
 
 /// Fails if a mutation is refused for anything else, or leaves anything behind.
@@ -249,4 +249,28 @@ async fn nul_in_a_title_is_refused_like_any_other_control_character() {
         let path = &errors["userErrors"][0]["path"];
         assert_eq!(*path, json!(["input", "title"]), "{title:?}");
     }
+}
+
+#[tokio::test]
+async fn however_many_tags_are_named_the_statements_are_as_many() {
+    let desk = Desk::new().await;
+    let names: Vec<_> = (0..20)
+        .map(|n| json!({ "name": format!("Tag {n}") }))
+        .collect();
+    desk.create(json!({ "tags": names })).await;
+    let mut sent = Vec::new();
+    for some in [&names[..1], &names] {
+        let making = desk.create(json!({ "tags": some }));
+        sent.push(desk.app.statements_of(making).await.0);
+    }
+    assert_eq!(sent[0], sent[1]);
+}
+
+#[tokio::test]
+async fn a_tag_that_many_make_at_once_is_one() {
+    let desk = Desk::new().await;
+    let making = (0..4).map(|_| desk.create(json!({ "tags": [{ "name": "Quite new" }] })));
+    futures_util::future::join_all(making).await;
+    let tags = number(&desk.app.database, "SELECT count(*) FROM tags").await;
+    assert_eq!(tags, 1);
 }
