@@ -16,6 +16,8 @@ struct State {
     /// Response keys, each with why it was not done.
     failed: Vec<(String, Error)>,
     taken_back: bool,
+    /// Why none of them could be kept, though each was done.
+    lost: Option<Error>,
 }
 
 impl Changes {
@@ -43,6 +45,9 @@ impl Changes {
         if state.failed.is_empty() && !state.taken_back {
             return None;
         }
+        if let Some(error) = &state.lost {
+            return Some(error.clone());
+        }
         let mut failed = state.failed.iter();
         if let Some((_, error)) = failed.find(|(name, _)| name == key) {
             return Some(error.clone());
@@ -60,6 +65,12 @@ impl Changes {
     pub(super) fn failure(&self) -> Option<Error> {
         let state = self.state();
         state.failed.first().map(|(_, error)| error.clone())
+    }
+
+    /// Notes that none of them can be kept: what was read for the answer has failed in the database, and
+    /// all with it.
+    pub(super) fn lose(&self, error: Error) {
+        self.state().lost = Some(error);
     }
 
     /// Notes that what was done is no more; returns whether anything had been.

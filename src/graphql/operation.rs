@@ -105,6 +105,9 @@ impl Operation {
         if failure.is_none() && !response.errors.is_empty() {
             // What was read for the answer may have failed in PostgreSQL, and all with it.
             failure = unit.check().await.err();
+            if let Some(error) = &failure {
+                changes.lose(error.clone());
+            }
         }
         let root_failed = response.errors.iter().any(|error| error.path.len() == 1);
         let begun = response.errors.iter().all(|error| !error.path.is_empty());

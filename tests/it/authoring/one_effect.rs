@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::writing::{Desk, row_counts};
+use super::writing::{Desk, row_counts, run};
 use crate::support::Answer;
 
 /// Makes posts in one request, with these titles, under the keys `a`, `b`, ….
@@ -170,4 +170,22 @@ async fn requests_that_wait_for_each_other_are_no_fault_of_the_server() {
             assert_ne!(code, "INTERNAL_SERVER_ERROR", "{answer}");
         }
     }
+}
+
+#[tokio::test]
+async fn an_answer_that_cannot_be_read_leaves_nothing_and_says_so() {
+    let desk = Desk::new().await;
+    let before = row_counts(&desk.app.database).await;
+    // What counts posts is gone, and what makes an author is not.
+    let gone = "ALTER TABLE post_authors RENAME COLUMN status TO gone";
+    run(&desk.app.database, gone).await;
+    let document = "mutation {
+        one: createAuthor(input: { name: \"One\" }) { author { id } userErrors { code } }
+        two: createAuthor(input: { name: \"Two\" }) { author { postCount } userErrors { code } }
+    }";
+    let answer = desk.editor.graphql(document, Value::Null).await.json();
+    let codes = answer["errors"].as_array().unwrap().iter();
+    let codes: Vec<_> = codes.map(|it| &it["extensions"]["code"]).collect();
+    assert_eq!(codes, ["INTERNAL_SERVER_ERROR"; 2], "{answer}");
+    assert_eq!(row_counts(&desk.app.database).await, before);
 }
