@@ -58,6 +58,12 @@ impl Postmaster {
         }
         Ok(alive)
     }
+
+    /// Whether the process is still there as the server of this cluster, whatever the file says: it
+    /// removes its file a moment before it ends.
+    pub(super) fn lingers(self, cluster: &Path) -> bool {
+        works_in(self.process, cluster) == Some(true)
+    }
 }
 
 /// Whether a process has a folder as its current one, as a server has its cluster; `None` where

@@ -177,14 +177,15 @@ impl Server {
 
     /// Ends all connections and stops the server; waits until it has ended.
     pub(super) async fn stop(&self) -> Result<(), Problem> {
-        match self.postmaster().await? {
-            Some(postmaster) if self.is_alive(postmaster).await? != Some(false) => {}
+        let postmaster = match self.postmaster().await? {
+            Some(postmaster) if self.is_alive(postmaster).await? != Some(false) => postmaster,
             _ => return Ok(()),
-        }
+        };
         let seconds = TIMEOUT.as_secs().to_string();
         let arguments = ["stop", "-w", "-t", &seconds, "-m", "fast"];
         let output = self.pg_ctl(&arguments).await?;
         if output.status.success() || self.postmaster().await?.is_none() {
+            self.wait_for_end(postmaster).await?;
             tracing::info!(cluster = %self.home.cluster().display(), "embedded server stopped");
             return Ok(());
         }
@@ -192,6 +193,19 @@ impl Server {
             program: self.binaries.program("pg_ctl"),
             output: String::from_utf8_lossy(&output.stderr).into_owned(),
         })
+    }
+
+    /// Waits for the process itself: `pg_ctl` waits for its file to go, which comes first.
+    async fn wait_for_end(&self, postmaster: Postmaster) -> Result<(), Problem> {
+        let deadline = Instant::now() + TIMEOUT;
+        loop {
+            let cluster = self.home.cluster();
+            let lingers = files::blocking(move || Ok(postmaster.lingers(&cluster))).await?;
+            if !lingers || Instant::now() > deadline {
+                return Ok(());
+            }
+            tokio::time::sleep(INTERVAL).await;
+        }
     }
 
     pub(super) fn log_joined(&self, origin: Origin) {
