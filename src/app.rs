@@ -2,12 +2,15 @@
 //! same one.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use crate::accounts::Accounts;
-use crate::blog::Blog;
+use tokio::sync::watch;
+
+use crate::accounts::{ACCESS_CHANNEL, Accounts};
+use crate::blog::{Blog, change_log};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::db::Pool;
+use crate::db::{Listener, Pool};
 use crate::error::{Error, Result, with_causes};
 use crate::mail::mailer;
 
@@ -15,6 +18,9 @@ pub use crate::db::UnitOfWork;
 
 /// The version of this program.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// How long to wait before listening anew, once PostgreSQL cannot be heard.
+const LISTEN_AGAIN_AFTER: Duration = Duration::from_millis(500);
 
 /// Everything that facades call.
 #[derive(Debug)]
@@ -26,6 +32,20 @@ pub struct App {
     /// Posts, authors and tags.
     pub blog: Blog,
     pool: Pool,
+    /// Whether the process is about to stop, for those who hold something open.
+    stopping: watch::Sender<bool>,
+}
+
+/// Held by whoever holds something open that has to end before the process does.
+#[derive(Debug)]
+pub struct Stopping(watch::Receiver<bool>);
+
+impl Stopping {
+    /// Waits until the process is about to stop.
+    pub async fn begun(&mut self) {
+        // A process that is gone has stopped, too.
+        let _ = self.0.wait_for(|stops| *stops).await;
+    }
 }
 
 impl App {
@@ -38,7 +58,24 @@ impl App {
             accounts,
             config,
             pool,
+            stopping: watch::Sender::new(false),
         }))
+    }
+
+    /// Tells when what is held open has to end.
+    #[must_use]
+    pub fn stopping(&self) -> Stopping {
+        Stopping(self.stopping.subscribe())
+    }
+
+    /// Has everything end that is held open.
+    pub fn stop(&self) {
+        self.stopping.send_replace(true);
+    }
+
+    /// Waits until nobody holds anything open.
+    pub async fn left(&self) {
+        self.stopping.closed().await;
     }
 
     /// A unit of work for a query: all of it sees one state of the database.
@@ -51,6 +88,56 @@ impl App {
     #[must_use]
     pub fn change(&self) -> Arc<UnitOfWork> {
         UnitOfWork::change(&self.pool)
+    }
+
+    /// A unit of work for an event of a subscription: it waits for others of its kind, so that many
+    /// subscribers leave connections to requests.
+    #[must_use]
+    pub fn event(&self) -> Arc<UnitOfWork> {
+        UnitOfWork::event(&self.pool)
+    }
+
+    /// Ends the snapshot that the present unit of work reads, if it has begun: what is read next sees
+    /// what is there then.
+    pub async fn end_snapshot(&self) {
+        if let Some(unit) = UnitOfWork::current() {
+            unit.roll_back().await;
+        }
+    }
+
+    /// Tells those who follow the content, or hold something open, of what is committed at whichever
+    /// replica, for as long as this is awaited.
+    pub async fn follow_changes(&self) {
+        loop {
+            match Listener::open(&self.pool, &[change_log::CHANNEL, ACCESS_CHANNEL]).await {
+                Ok(listener) => self.hear(listener).await,
+                Err(error) => {
+                    tracing::warn!(cause = with_causes(&error), "cannot listen to PostgreSQL");
+                }
+            }
+            tokio::time::sleep(LISTEN_AGAIN_AFTER).await;
+        }
+    }
+
+    /// Until PostgreSQL can no longer be heard.
+    async fn hear(&self, mut listener: Listener) {
+        // Much may have happened while nobody listened.
+        self.accounts.access.tell_everyone();
+        let mut is_content = true;
+        loop {
+            if is_content && let Err(error) = self.blog.changes.catch_up().await {
+                tracing::warn!(cause = with_causes(&error), "changes were not read");
+                return;
+            }
+            let Some(told) = listener.next().await else {
+                tracing::warn!("the connection that listens to PostgreSQL is lost");
+                return;
+            };
+            is_content = told.channel == change_log::CHANNEL;
+            if !is_content {
+                self.accounts.access.tell(&told.payload);
+            }
+        }
     }
 
     /// Whether the database answers.

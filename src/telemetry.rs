@@ -55,9 +55,13 @@ pub fn filter<S: Subscriber>(level: &str) -> impl Layer<S> {
     EnvFilter::new(level).and_then(filter_fn(is_without_values))
 }
 
-/// Below `info`, the PostgreSQL client writes every statement's parameters: hashes of passwords, too.
+/// Those who write below `info` what passes through them: the PostgreSQL client every statement's
+/// parameters, hashes of passwords too; WebSocket every message, and with it access tokens.
+const WITH_VALUES: [&str; 3] = ["tokio_postgres", "tokio_tungstenite", "tungstenite"];
+
 fn is_without_values(metadata: &Metadata<'_>) -> bool {
-    !metadata.target().starts_with("tokio_postgres") || *metadata.level() <= Level::INFO
+    let target = metadata.target();
+    *metadata.level() <= Level::INFO || !WITH_VALUES.iter().any(|it| target.starts_with(it))
 }
 
 fn terminal_layer(format: LogFormat) -> Box<dyn Layer<Registry> + Send + Sync> {

@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::TimeDelta;
 use secrecy::{ExposeSecret, SecretString};
@@ -54,6 +55,13 @@ impl Authentication {
             identity: Identity::Account(account),
             origin,
         })
+    }
+
+    /// How long an access token is still good for; `None` for what ends by no time of its own.
+    #[must_use]
+    pub fn rest_of(&self, token: &SecretString) -> Option<Duration> {
+        let end = self.tokens.access.end_of(token.expose_secret())?;
+        Some((end - self.clock.now()).to_std().unwrap_or_default())
     }
 
     async fn person(&self, token: &str) -> Result<Account> {

@@ -5,6 +5,7 @@
 //! brings; every service of every domain takes that first. `policy` decides who may do what to
 //! accounts, `repository` holds the SQL and is private.
 
+mod access_watch;
 mod api_keys;
 mod attempts;
 pub mod audit;
@@ -31,6 +32,7 @@ use crate::db::Pool;
 use crate::error::Result;
 use crate::mail::Mailer;
 
+pub use access_watch::{ACCESS_CHANNEL, AccessWatch, WatchedAccess};
 pub use api_keys::{ApiKeys, NewApiKey};
 pub use audit::AuditLog;
 pub use authentication::{Authentication, Credentials};
@@ -63,6 +65,8 @@ pub struct Accounts {
     pub api_keys: ApiKeys,
     /// Finding out who is asking.
     pub authentication: Authentication,
+    /// Whether what was let in may stay.
+    pub access: AccessWatch,
     /// What was done.
     pub audit_log: AuditLog,
     /// Requests that have one effect however often they are sent.
@@ -107,6 +111,7 @@ impl Accounts {
             ),
             api_keys: ApiKeys::new(pool.clone(), clock.clone()),
             authentication: Authentication::new(pool.clone(), clock.clone(), Arc::clone(&tokens)),
+            access: AccessWatch::new(pool.clone(), clock.clone()),
             audit_log: AuditLog::new(pool.clone()),
             idempotency: Idempotency::new(pool.clone(), clock.clone(), Arc::clone(&tokens)),
             tokens,

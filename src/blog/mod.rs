@@ -5,6 +5,7 @@
 //! GraphQL.
 
 mod authors;
+pub mod change_log;
 mod editing;
 pub mod fields;
 pub mod imports;
@@ -33,6 +34,7 @@ use crate::clock::Clock;
 use crate::db::Pool;
 
 pub use authors::{AuthorFields, Authors};
+pub use change_log::ChangeLog;
 pub use editing::{Command, Dates, Editing, PostFields, TagRef};
 pub use imports::Imports;
 pub use posts::{PostList, Posts};
@@ -56,6 +58,8 @@ pub struct Blog {
     pub previews: Previews,
     /// What happens when its time has come.
     pub schedule: Schedule,
+    /// What was changed, for those who follow it.
+    pub changes: ChangeLog,
     /// Authors.
     pub authors: Authors,
     /// Tags.
@@ -76,6 +80,7 @@ impl Blog {
             revisions: Revisions::new(pool.clone()),
             previews: Previews::new(pool.clone(), clock.clone(), Arc::clone(tokens)),
             schedule: Schedule::new(pool.clone(), clock.clone()),
+            changes: ChangeLog::new(pool.clone(), clock.clone(), Arc::clone(tokens)),
             authors: Authors::new(pool.clone(), clock.clone()),
             tags: Tags::new(pool.clone(), clock.clone()),
             routes: Routes::new(pool.clone(), clock.clone()),

@@ -17,6 +17,9 @@ use crate::{http, import, telemetry};
 /// How often what has ended is deleted: sessions, tokens, counts of attempts.
 const CLEANING_INTERVAL: Duration = Duration::from_hours(1);
 
+/// How long subscribers may take to be told that the server stops.
+const LEAVE_TIMEOUT: Duration = Duration::from_secs(6);
+
 /// How often posts are looked for whose time has come: they are public within two seconds of it.
 const SCHEDULE_INTERVAL: Duration = Duration::from_millis(500);
 
@@ -49,12 +52,19 @@ async fn migrate_and_serve(
     let serving = http::server::serve(listener, http::router(&app), async {
         stop.received().await;
         tracing::info!("stopping");
+        app.stop();
     });
     tokio::select! {
-        () = serving => {}
+        () = serving => {
+            // What was upgraded is no connection of the server's any more.
+            if tokio::time::timeout(LEAVE_TIMEOUT, app.left()).await.is_err() {
+                tracing::warn!("subscriptions were cut off at the stop");
+            }
+        }
         () = database.keep_alive(&app.config) => {}
         () = forget_expired(&app) => {}
         () = run_schedule(&app) => {}
+        () = app.follow_changes() => {}
     }
     Ok(())
 }
@@ -64,6 +74,7 @@ async fn forget_expired(app: &App) {
     loop {
         let forgotten = async {
             app.accounts.forget_expired(&Viewer::system()).await?;
+            app.blog.changes.forget_old(&Viewer::system()).await?;
             app.blog.previews.forget_expired().await
         };
         if let Err(error) = forgotten.await {

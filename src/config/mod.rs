@@ -14,6 +14,7 @@ mod import;
 mod logging;
 mod mail;
 mod site;
+mod subscriptions;
 mod user;
 
 use std::path::PathBuf;
@@ -30,6 +31,7 @@ pub use import::ImportConfig;
 pub use logging::{LogFormat, LoggingConfig};
 pub use mail::{MailConfig, SmtpConfig};
 pub use site::SiteConfig;
+pub use subscriptions::SubscriptionsConfig;
 pub use user::UserConfig;
 
 /// All settings of a process.
@@ -53,6 +55,8 @@ pub struct Config {
     pub mail: MailConfig,
     /// What the site is called, and where it is.
     pub site: SiteConfig,
+    /// How much may be held open for subscriptions.
+    pub subscriptions: SubscriptionsConfig,
     /// Whom the commands for users are about.
     pub user: UserConfig,
 }
@@ -75,6 +79,7 @@ impl Config {
             import: ImportConfig::from_environment(environment)?,
             logging: LoggingConfig::from_environment(environment)?,
             mail: MailConfig::from_environment(environment)?,
+            subscriptions: SubscriptionsConfig::from_environment(environment)?,
             user: UserConfig::from_environment(environment)?,
         })
     }

@@ -6,6 +6,7 @@
 
 pub mod embedded;
 mod error;
+mod listen;
 pub mod migrations;
 mod pool;
 #[expect(missing_docs, reason = "written by diesel print-schema")]
@@ -19,5 +20,6 @@ mod tls;
 mod unit_of_work;
 
 pub use error::{ConnectError, violated_constraint};
+pub use listen::{Listener, Notification};
 pub use pool::{Connection, Pool};
 pub use unit_of_work::UnitOfWork;

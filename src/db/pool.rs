@@ -11,7 +11,7 @@ use diesel_async::pooled_connection::{
 };
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use futures_util::FutureExt;
-use tokio::sync::OwnedMappedMutexGuard;
+use tokio::sync::{OwnedMappedMutexGuard, OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, timeout_at};
 
 use super::unit_of_work::OpenTransaction;
@@ -72,6 +72,8 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 pub struct Pool {
     connections: diesel_deadpool::Pool<AsyncPgConnection>,
     connector: Arc<Connector>,
+    /// As many as events may use connections at the same time: half of them.
+    events: Arc<Semaphore>,
     statements: Arc<AtomicU64>,
 }
 
@@ -101,6 +103,7 @@ impl Pool {
         Ok(Self {
             connections,
             connector,
+            events: Arc::new(Semaphore::new((config.pool_size / 2).max(1))),
             statements,
         })
     }
@@ -124,6 +127,12 @@ impl Pool {
 
     pub(super) async fn pooled(&self) -> Result<PooledConnection> {
         Ok(self.connections.get().await?)
+    }
+
+    /// Leave to take a connection for an event, when it is one's turn.
+    pub(super) async fn event_permit(&self) -> Result<OwnedSemaphorePermit> {
+        let permit = Arc::clone(&self.events).acquire_owned().await;
+        permit.map_err(Error::unavailable)
     }
 
     /// A connection outside the pool, without a time limit for statements: for migrations and

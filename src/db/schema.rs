@@ -67,6 +67,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    content_changes (number) {
+        number -> Int8,
+        committed_at -> Timestamptz,
+        subject_type -> Text,
+        subject_id -> Uuid,
+        is_new -> Bool,
+        is_gone -> Bool,
+        was_published -> Bool,
+        is_published -> Bool,
+        is_live -> Bool,
+    }
+}
+
+diesel::table! {
     former_slugs (slug) {
         slug -> Text,
         post_id -> Uuid,
@@ -285,6 +299,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     attempts,
     audit_events,
     authors,
+    content_changes,
     former_slugs,
     idempotency_keys,
     merged_tags,

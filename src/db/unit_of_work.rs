@@ -10,7 +10,7 @@ use std::sync::Arc;
 use diesel::IntoSql;
 use diesel::sql_types::Integer;
 use diesel_async::{AnsiTransactionManager, AsyncPgConnection, RunQueryDsl, TransactionManager};
-use tokio::sync::{Mutex, OwnedMutexGuard};
+use tokio::sync::{Mutex, OwnedMutexGuard, OwnedSemaphorePermit};
 
 use super::pool::{Connection, Pool, PooledConnection};
 use crate::error::{Error, Result};
@@ -24,6 +24,8 @@ tokio::task_local! {
 enum Kind {
     /// Reads of one state of the database.
     Snapshot,
+    /// The same, for an event that many are told of at the same time.
+    Event,
     /// Changes that are kept or taken back together.
     Change,
 }
@@ -31,7 +33,7 @@ enum Kind {
 impl Kind {
     const fn begin(self) -> &'static str {
         match self {
-            Self::Snapshot => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+            Self::Snapshot | Self::Event => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
             Self::Change => "BEGIN",
         }
     }
@@ -48,18 +50,22 @@ pub struct UnitOfWork {
 /// A connection with a transaction that is neither kept nor taken back yet. Whoever drops it, as a
 /// client does that goes away in the middle, closes the connection: back in the pool, it would hold
 /// its locks until its next use.
-pub(super) struct OpenTransaction(Option<PooledConnection>);
+pub(super) struct OpenTransaction {
+    connection: Option<PooledConnection>,
+    /// Leave to have it, given back with it.
+    _permit: Option<OwnedSemaphorePermit>,
+}
 
 impl OpenTransaction {
     /// The connection, to end its transaction.
     fn ending(mut self) -> Option<PooledConnection> {
-        self.0.take()
+        self.connection.take()
     }
 }
 
 impl Drop for OpenTransaction {
     fn drop(&mut self) {
-        if let Some(connection) = self.0.take() {
+        if let Some(connection) = self.connection.take() {
             drop(PooledConnection::take(connection));
         }
     }
@@ -70,6 +76,12 @@ impl UnitOfWork {
     #[must_use]
     pub fn snapshot(pool: &Pool) -> Arc<Self> {
         Self::new(pool, Kind::Snapshot)
+    }
+
+    /// A unit that reads one state of the database for an event.
+    #[must_use]
+    pub fn event(pool: &Pool) -> Arc<Self> {
+        Self::new(pool, Kind::Event)
     }
 
     /// A unit that changes things.
@@ -92,7 +104,8 @@ impl UnitOfWork {
     }
 
     /// The unit that the present task works in.
-    pub(super) fn current() -> Option<Arc<Self>> {
+    #[must_use]
+    pub fn current() -> Option<Arc<Self>> {
         CURRENT.try_with(Arc::clone).ok()
     }
 
@@ -100,6 +113,10 @@ impl UnitOfWork {
     pub(super) async fn connection(&self) -> Result<Connection> {
         let mut held = Arc::clone(&self.connection).lock_owned().await;
         if held.is_none() {
+            let permit = match self.kind {
+                Kind::Event => Some(self.pool.event_permit().await?),
+                Kind::Snapshot | Kind::Change => None,
+            };
             let mut connection = self.pool.pooled().await?;
             let sql = self.kind.begin();
             let begin = AnsiTransactionManager::begin_transaction_sql(&mut *connection, sql);
@@ -108,9 +125,12 @@ impl UnitOfWork {
                 drop(PooledConnection::take(connection));
                 return Err(error.into());
             }
-            *held = Some(OpenTransaction(Some(connection)));
+            *held = Some(OpenTransaction {
+                connection: Some(connection),
+                _permit: permit,
+            });
         }
-        let shared = OwnedMutexGuard::try_map(held, |held| held.as_mut()?.0.as_mut());
+        let shared = OwnedMutexGuard::try_map(held, |held| held.as_mut()?.connection.as_mut());
         shared
             .map(Connection::shared)
             .map_err(|_| Error::internal("the unit of work lost its connection"))
@@ -138,7 +158,7 @@ impl UnitOfWork {
     /// to `COMMIT` it would then answer as if all was well.
     pub async fn check(&self) -> Result<()> {
         let mut held = self.connection.lock().await;
-        let Some(connection) = held.as_mut().and_then(|it| it.0.as_mut()) else {
+        let Some(connection) = held.as_mut().and_then(|it| it.connection.as_mut()) else {
             return Ok(());
         };
         let one = diesel::select(1_i32.into_sql::<Integer>());

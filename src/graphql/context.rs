@@ -12,6 +12,8 @@ use crate::error::Result;
 pub(super) trait ContextExt<'a> {
     /// The application, for its services.
     fn app(&self) -> &'a App;
+    /// The same, to keep.
+    fn shared_app(&self) -> Arc<App>;
     /// Who is asking.
     fn viewer(&self) -> &'a Viewer;
     /// The session's cookies, to be read and set.
@@ -27,6 +29,10 @@ pub(super) trait ContextExt<'a> {
 impl<'a> ContextExt<'a> for Context<'a> {
     fn app(&self) -> &'a App {
         self.data_unchecked::<Arc<App>>()
+    }
+
+    fn shared_app(&self) -> Arc<App> {
+        Arc::clone(self.data_unchecked())
     }
 
     fn viewer(&self) -> &'a Viewer {

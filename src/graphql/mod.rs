@@ -23,7 +23,7 @@ mod session_cookies;
 mod siblings;
 mod user_error;
 
-use async_graphql::{EmptySubscription, ID, MergedObject, SchemaBuilder};
+use async_graphql::{ID, MergedObject, MergedSubscription, SchemaBuilder};
 
 pub use async_graphql::{Request, Response, ServerError, Variables};
 pub use completion::FieldTypes;
@@ -45,8 +45,12 @@ pub struct Query(
 #[derive(MergedObject, Default)]
 pub struct Mutation(blog::BlogMutation, accounts::AccountsMutation);
 
+/// What happens, as it happens.
+#[derive(MergedSubscription, Default)]
+pub struct Subscription(blog::BlogSubscription);
+
 /// The executable schema.
-pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
+pub type Schema = async_graphql::Schema<Query, Mutation, Subscription>;
 
 /// The most fields that the answer to one operation may have, as far as page sizes tell before it
 /// runs. A page of 100 posts with 20 fields of each of their authors and tags costs some 6,000.
@@ -54,12 +58,16 @@ const MAX_COST: usize = 10_000;
 
 /// The schema without anything of a running server, for its text and for the server to complete.
 #[must_use]
-pub fn schema_builder() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
-    Schema::build(Query::default(), Mutation::default(), EmptySubscription)
-        .limit_complexity(MAX_COST)
-        .override_output_type_description::<ID>(
-            "An opaque id: use it as it is, its text has no meaning.",
-        )
+pub fn schema_builder() -> SchemaBuilder<Query, Mutation, Subscription> {
+    Schema::build(
+        Query::default(),
+        Mutation::default(),
+        Subscription::default(),
+    )
+    .limit_complexity(MAX_COST)
+    .override_output_type_description::<ID>(
+        "An opaque id: use it as it is, its text has no meaning.",
+    )
 }
 
 /// The schema in GraphQL's schema definition language: what `schema.graphql` holds.

@@ -8,6 +8,9 @@ use super::context::ContextExt;
 use super::global_id::GlobalId;
 use super::in_order::InOrder;
 use super::siblings::Sibling;
+use crate::accounts::Viewer;
+use crate::app::App;
+use crate::blog::model::PostColumns;
 use crate::error::{Error, Result};
 use crate::ids::{ApiKeyId, AuthorId, PostId, TagId, UserId};
 
@@ -41,7 +44,9 @@ impl NodeQuery {
         #[graphql(desc = "The `id` of an object.")] id: ID,
     ) -> async_graphql::Result<Option<InOrder<Node>>> {
         let id = GlobalId::decode("id", &id)?;
-        Ok(load(ctx, &[id]).await?.pop().flatten().map(InOrder))
+        let parts = post_parts(&ctx.look_ahead());
+        let loaded = load(ctx.app(), ctx.viewer(), parts, &[id]).await?;
+        Ok(loaded.into_iter().next().flatten().map(InOrder))
     }
 
     /// The objects with these ids, in their order; null for each that you may not see or that is
@@ -61,18 +66,24 @@ impl NodeQuery {
             .enumerate()
             .map(|(index, id)| GlobalId::decode(&format!("ids.{index}"), id))
             .collect::<Result<Vec<_>>>()?;
-        let nodes = load(ctx, &ids).await?.into_iter();
+        let parts = post_parts(&ctx.look_ahead());
+        let nodes = load(ctx.app(), ctx.viewer(), parts, &ids)
+            .await?
+            .into_iter();
         Ok(nodes.map(|node| node.map(InOrder)).collect())
     }
 }
 
-/// One statement for each type among the ids.
-async fn load(ctx: &Context<'_>, ids: &[GlobalId]) -> Result<Vec<Option<Node>>> {
-    let (app, viewer) = (ctx.app(), ctx.viewer());
+/// The things with these ids that the viewer may see: one statement for each type among the ids.
+pub(super) async fn load(
+    app: &App,
+    viewer: &Viewer,
+    parts: PostColumns,
+    ids: &[GlobalId],
+) -> Result<Vec<Option<Node>>> {
     let posts: Vec<PostId> = of_type(ids);
     let mut found_posts = HashMap::new();
     if !posts.is_empty() {
-        let parts = post_parts(&ctx.look_ahead());
         let loaded = app.blog.posts.by_ids(viewer, &posts, parts).await?;
         found_posts.extend(Sibling::all(loaded).map(|it| (it.id, Post(it))));
     }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::{Request, Response, Variables};
+use futures_util::stream::{self, Stream, StreamExt};
 
 use super::changes::Changes;
 use super::document::{Document, DocumentError, OperationType};
@@ -16,7 +17,7 @@ pub struct Executor<'a> {
     /// The schema.
     pub schema: &'a Schema,
     /// The types of its fields.
-    pub field_types: &'a FieldTypes,
+    pub field_types: &'a Arc<FieldTypes>,
     /// The services.
     pub app: &'a Arc<App>,
     /// Who is asking.
@@ -86,8 +87,29 @@ impl Operation {
         } else {
             self.execute(executor, None).await
         };
-        self.complete(executor, &mut response);
+        self.complete(executor.field_types, &mut response);
         response
+    }
+
+    /// Executes a subscription: each answer when something has happened. All of an answer sees one
+    /// state of the database, in which that has happened.
+    pub fn subscribe(mut self, executor: &Executor<'_>) -> impl Stream<Item = Response> + use<> {
+        let answers = self.document.take().map(|document| {
+            let request = self.request(document, executor);
+            executor.schema.execute_stream(request)
+        });
+        let (app, types) = (Arc::clone(executor.app), Arc::clone(executor.field_types));
+        stream::unfold((answers, self), move |(mut answers, operation)| {
+            let (app, types) = (Arc::clone(&app), Arc::clone(&types));
+            async move {
+                let event = app.event();
+                let answer = event.run(answers.as_mut()?.next()).await;
+                event.roll_back().await;
+                let mut answer = answer?;
+                operation.complete(&types, &mut answer);
+                Some((answer, (answers, operation)))
+            }
+        })
     }
 
     /// Executes a mutation within `unit`, in which the caller has set a mark if it wants to keep
@@ -123,7 +145,7 @@ impl Operation {
         } else if marked {
             unit.release_mark().await?;
         }
-        self.complete(executor, &mut response);
+        self.complete(executor.field_types, &mut response);
         let is_final = begun && !failure.is_some_and(|error| error.may_pass());
         Ok(Changed { response, is_final })
     }
@@ -156,11 +178,11 @@ impl Operation {
             .data(Arc::clone(executor.cookies))
     }
 
-    fn complete(&self, executor: &Executor<'_>, response: &mut Response) {
+    fn complete(&self, types: &FieldTypes, response: &mut Response) {
         if (self.needs_order || !response.errors.is_empty())
             && let Ok(document) = Document::parse(&self.text)
         {
-            document.complete(self.name.as_deref(), executor.field_types, response);
+            document.complete(self.name.as_deref(), types, response);
         }
     }
 }

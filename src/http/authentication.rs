@@ -8,6 +8,8 @@ use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
+use serde_json::{Map, Value};
+use tokio::time::Instant;
 
 use super::cookies::SentCookies;
 use super::request_error::RequestError;
@@ -80,6 +82,51 @@ pub(super) async fn caller(app: &App, head: &Parts) -> Result<Caller, RequestErr
                 error
             }
         })
+}
+
+/// Finds out who asks for something that lasts, and when the access token ends that they have shown.
+pub(super) async fn lasting_caller(
+    app: &App,
+    head: &Parts,
+) -> Result<(Caller, Option<Instant>), RequestError> {
+    let caller = caller(app, head).await?;
+    let token = match bearer_token(&head.headers)? {
+        Some(token) => Some(token),
+        None => SentCookies::read(&head.headers).access,
+    };
+    Ok((caller, token.and_then(|token| end_of(app, &token))))
+}
+
+/// Who a client says that it is, by `authorization` as it would stand in a header, in the payload of
+/// `connection_init` or in `headers` there; and when its access token ends. `None` if it says
+/// nothing.
+pub(super) async fn of_payload(
+    app: &App,
+    payload: &Map<String, Value>,
+    origin: Origin,
+) -> Result<Option<(Viewer, Option<Instant>)>, Error> {
+    let in_headers = payload.get("headers").and_then(Value::as_object);
+    let mut all = payload.iter().chain(in_headers.into_iter().flatten());
+    let Some((_, value)) = all.find(|(name, _)| name.eq_ignore_ascii_case("authorization")) else {
+        return Ok(None);
+    };
+    let refused = Error::Unauthenticated("send `authorization`: `Bearer` and a token");
+    let token = value.as_str().and_then(|text| text.split_once(' '));
+    let token = token.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
+    let token = token.map(|(_, token)| token.trim_matches(' '));
+    let Some(token) = token.filter(|token| is_token(token)) else {
+        return Err(refused);
+    };
+    let token = SecretString::from(token);
+    let end = end_of(app, &token);
+    let credentials = Credentials::Bearer(token);
+    let viewer = app.accounts.authentication.viewer(credentials, origin);
+    Ok(Some((viewer.await?, end)))
+}
+
+fn end_of(app: &App, token: &SecretString) -> Option<Instant> {
+    let rest = app.accounts.authentication.rest_of(token)?;
+    Some(Instant::now() + rest)
 }
 
 async fn by_cookie(

@@ -25,7 +25,7 @@ use crate::graphql::SessionCookies;
 /// Where pages repeat the session's token.
 pub(super) const X_CSRF_TOKEN: HeaderName = HeaderName::from_static("x-csrf-token");
 
-const FOREIGN: &str = "a page of another site asks for this; PUBLIC_URL says which site is this \
+pub(super) const FOREIGN: &str = "a page of another site asks for this; PUBLIC_URL says which site is this \
     server's own, CORS_ORIGINS which others may";
 
 /// Checks a mutation, before anything of it is executed, and gives the cookies that its resolvers
@@ -87,7 +87,7 @@ fn check_token(
 
 /// Whether a page of a site that is neither this nor a listed one asks. Programs send neither
 /// header; browsers send `Origin` with every POST, and `null` for pages without one.
-fn is_foreign(headers: &HeaderMap, config: &HttpConfig) -> bool {
+pub(super) fn is_foreign(headers: &HeaderMap, config: &HttpConfig) -> bool {
     let mut origins = headers.get_all(ORIGIN).iter();
     match (origins.next(), origins.next()) {
         (None, _) => headers

@@ -15,6 +15,7 @@ mod log;
 mod request_error;
 mod root;
 pub mod server;
+mod subscriptions;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -35,6 +36,7 @@ use crate::app::App;
 use crate::config::CorsOrigins;
 use crate::graphql::{FieldTypes, Schema};
 use crate::rest;
+use subscriptions::{Admission, Reservations, STREAM_TOKEN};
 
 pub use client_address::Peer;
 
@@ -50,6 +52,8 @@ struct HttpState {
     app: Arc<App>,
     schema: Schema,
     field_types: Arc<FieldTypes>,
+    admission: Admission,
+    reservations: Reservations,
 }
 
 /// Every route of the server.
@@ -59,10 +63,13 @@ pub fn router(app: &Arc<App>) -> Router {
         app: Arc::clone(app),
         field_types: Arc::new(FieldTypes::of(&schema.sdl())),
         schema,
+        admission: Admission::new(app.config.subscriptions),
+        reservations: Reservations::default(),
     };
     let mut router = Router::new()
         .route("/", get(root::root))
         .route("/graphql", graphql::routes())
+        .merge(subscriptions::routes())
         .merge(health::routes())
         .merge(rest::routes().with_state(Arc::clone(app)));
     if app.config.graphql.explorer {
@@ -94,12 +101,13 @@ pub fn router(app: &Arc<App>) -> Router {
 /// name. With `*`, cookies are never allowed.
 fn cors(origins: &CorsOrigins) -> CorsLayer {
     let layer = CorsLayer::new()
-        .allow_methods([Method::GET, Method::POST])
+        .allow_methods([Method::GET, Method::POST, Method::PUT, Method::DELETE])
         .allow_headers([
             ACCEPT,
             AUTHORIZATION,
             CONTENT_TYPE,
             IDEMPOTENCY_KEY,
+            STREAM_TOKEN,
             csrf::X_CSRF_TOKEN,
         ])
         .expose_headers([REQUEST_ID, RETRY_AFTER])

@@ -11,8 +11,8 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1::Builder;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
 use tower::ServiceExt;
 
 use super::Peer;
@@ -62,25 +62,25 @@ pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Outp
         .timer(TokioTimer::new())
         .header_read_timeout(HEADER_TIMEOUT)
         .max_buf_size(MAX_HEAD);
-    let connections = GracefulShutdown::new();
+    let (stopping, stopped) = watch::channel(false);
     tokio::pin!(stop);
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok((stream, peer)) => {
                     let router = router.clone();
-                    spawn(&builder, &connections, (stream, Peer(peer.ip())), router);
+                    spawn(&builder, stopped.clone(), (stream, Peer(peer.ip())), router);
                 }
                 Err(error) => back_off(&error).await,
             },
             () = &mut stop => break,
         }
     }
-    drop(listener);
-    if tokio::time::timeout(DRAIN_TIMEOUT, connections.shutdown())
-        .await
-        .is_err()
-    {
+    drop((listener, stopped));
+    stopping.send_replace(true);
+    // Each connection holds a receiver as long as it lasts.
+    let drained = tokio::time::timeout(DRAIN_TIMEOUT, stopping.closed());
+    if drained.await.is_err() {
         tracing::warn!(
             timeout_s = DRAIN_TIMEOUT.as_secs(),
             "requests were cut off at the stop"
@@ -90,7 +90,7 @@ pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Outp
 
 fn spawn(
     builder: &Builder,
-    connections: &GracefulShutdown,
+    mut stopped: watch::Receiver<bool>,
     (stream, peer): (TcpStream, Peer),
     router: Router,
 ) {
@@ -103,13 +103,30 @@ fn spawn(
         request.extensions_mut().insert(peer);
         async move { Ok::<_, Infallible>(answer(router, request).await) }
     });
-    let connection = builder.serve_connection(TokioIo::new(stream), service);
-    let connection = connections.watch(connection);
+    let connection = builder
+        .serve_connection(TokioIo::new(stream), service)
+        .with_upgrades();
     tokio::spawn(async move {
-        if let Err(error) = connection.await {
+        let mut connection = std::pin::pin!(connection);
+        let ended = tokio::select! {
+            ended = connection.as_mut() => Some(ended),
+            () = stop(&mut stopped) => None,
+        };
+        let ended = if let Some(ended) = ended {
+            ended
+        } else {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        };
+        if let Err(error) = ended {
             tracing::debug!(cause = %error, "connection ended early");
         }
     });
+}
+
+async fn stop(stopped: &mut watch::Receiver<bool>) {
+    // A server that is gone has stopped, too.
+    let _ = stopped.wait_for(|stops| *stops).await;
 }
 
 async fn answer(router: Router, request: Request<Incoming>) -> axum::response::Response {

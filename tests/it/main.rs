@@ -25,4 +25,5 @@ mod layering;
 mod mail;
 mod permissions;
 mod schema;
+mod subscriptions;
 mod support;

@@ -29,6 +29,27 @@ pub async fn find_live(
         .optional()?)
 }
 
+/// What [`find_live`] gives, of the key with this id.
+pub async fn find_live_by_id(
+    connection: &mut AsyncPgConnection,
+    key: ApiKeyId,
+    now: DateTime<Utc>,
+) -> Result<Option<(ApiKey, Role, Option<AuthorId>)>> {
+    let endless_or_later = api_keys::expires_at
+        .is_null()
+        .or(api_keys::expires_at.gt(now));
+    Ok(api_keys::table
+        .inner_join(users::table)
+        .filter(api_keys::id.eq(key))
+        .filter(api_keys::revoked_at.is_null())
+        .filter(endless_or_later.assume_not_null())
+        .filter(users::active)
+        .select((ApiKey::as_select(), users::role, users::author_id))
+        .get_result(connection)
+        .await
+        .optional()?)
+}
+
 /// Notes when a key was used, unless that was noted at `last` or later already.
 pub async fn note_use(
     connection: &mut AsyncPgConnection,

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::{Header, Validation};
 use secrecy::SecretString;
@@ -171,6 +172,21 @@ impl AccessTokens {
     /// # Errors
     /// Says what is wrong with it, for the log.
     pub fn verify(&self, token: &str) -> Result<AccessClaims, InvalidToken> {
+        let claims = self.claims(token)?;
+        Ok(AccessClaims {
+            user: claims.sub,
+            session: claims.sid,
+            role: claims.role,
+        })
+    }
+
+    /// When a token ends that is one of ours and still valid.
+    #[must_use]
+    pub fn end_of(&self, token: &str) -> Option<DateTime<Utc>> {
+        DateTime::from_timestamp(self.claims(token).ok()?.exp, 0)
+    }
+
+    fn claims(&self, token: &str) -> Result<Claims, InvalidToken> {
         if token.len() > MAX_TOKEN_BYTES {
             return Err(InvalidToken::Malformed);
         }
@@ -179,11 +195,7 @@ impl AccessTokens {
             .map_err(|error| reason(error.kind()))?
             .claims;
         self.check_times(&claims)?;
-        Ok(AccessClaims {
-            user: claims.sub,
-            session: claims.sid,
-            role: claims.role,
-        })
+        Ok(claims)
     }
 
     /// The public keys, current and previous (RFC 7517, section 5); none for HS256.

@@ -62,6 +62,7 @@ pub(super) enum Purpose {
     Csrf,
     Answers,
     Preview,
+    Cursors,
 }
 
 impl Purpose {
@@ -73,6 +74,7 @@ impl Purpose {
             Self::Csrf => b"imprenta csrf token v1",
             Self::Answers => b"imprenta stored answers v1",
             Self::Preview => b"imprenta preview link v1",
+            Self::Cursors => b"imprenta change cursor v1",
         }
     }
 }

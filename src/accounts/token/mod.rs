@@ -19,7 +19,7 @@ use crate::config::Config;
 use crate::error::Result;
 use access::AccessTokens;
 use csrf::CsrfTokens;
-use keys::SecretKeys;
+use keys::{Purpose, SecretKeys};
 use preview::PreviewTokens;
 use sealed::Seal;
 
@@ -32,6 +32,8 @@ pub struct Tokens {
     pub(super) access: AccessTokens,
     pub(super) csrf: CsrfTokens,
     pub(super) seal: Seal,
+    /// For places in the log of changes.
+    pub cursors: Seal,
     /// For links to posts that are being worked on.
     pub preview: PreviewTokens,
 }
@@ -59,7 +61,8 @@ impl Tokens {
                 clock.clone(),
             )?,
             csrf: CsrfTokens::new(&secrets)?,
-            seal: Seal::new(&secrets)?,
+            seal: Seal::new(&secrets, Purpose::Answers)?,
+            cursors: Seal::new(&secrets, Purpose::Cursors)?,
             preview: PreviewTokens::new(&secrets)?,
         })
     }

@@ -1,6 +1,6 @@
-//! What is stored and nobody but this program may read: answers that are kept to be given again, in
-//! which there may be a token. Authenticated encryption (RFC 8439), so that what was changed in the
-//! database is not taken for an answer either.
+//! What is stored or handed out and nobody but this program may read: answers that are kept to be
+//! given again, in which there may be a token, and places in the log of changes. Authenticated
+//! encryption (RFC 8439), so that what was changed elsewhere is not taken for ours either.
 
 use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use ring::rand::{SecureRandom, SystemRandom};
@@ -17,8 +17,8 @@ impl Seal {
     ///
     /// # Errors
     /// A secret is too short.
-    pub(super) fn new(secrets: &SecretKeys) -> Result<Self> {
-        let keys = Rotating::new(secrets, Purpose::Answers, |key| {
+    pub(super) fn new(secrets: &SecretKeys, purpose: Purpose) -> Result<Self> {
+        let keys = Rotating::new(secrets, purpose, |key| {
             let key = UnboundKey::new(&CHACHA20_POLY1305, key);
             let key = key.map_err(|_| Error::internal("a key has the wrong length"))?;
             Ok(LessSafeKey::new(key))
@@ -67,11 +67,11 @@ mod tests {
     use super::*;
 
     fn seal(current: &str, previous: &[&str]) -> Seal {
-        Seal::new(&SecretKeys {
+        let secrets = SecretKeys {
             current: current.repeat(32).into(),
             previous: previous.iter().map(|it| it.repeat(32).into()).collect(),
-        })
-        .unwrap()
+        };
+        Seal::new(&secrets, Purpose::Answers).unwrap()
     }
 
     #[test]

@@ -10,6 +10,7 @@
 
 pub(super) mod author_changes;
 pub(super) mod authors;
+pub(super) mod change_log;
 pub(super) mod counts;
 pub(super) mod due;
 pub(super) mod editing;

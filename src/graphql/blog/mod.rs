@@ -10,6 +10,7 @@ mod revisions;
 mod route;
 mod search;
 mod structured_data;
+mod subscriptions;
 mod tag;
 
 use async_graphql::{Context, Object};
@@ -17,6 +18,7 @@ use async_graphql::{Context, Object};
 pub(super) use author::Author;
 pub(super) use changes::BlogMutation;
 pub(super) use post::{Post, post_parts};
+pub(super) use subscriptions::BlogSubscription;
 pub(super) use tag::Tag;
 
 use super::connection::{self, PageArguments};

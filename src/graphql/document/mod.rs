@@ -8,6 +8,7 @@ mod at_once;
 mod limits;
 mod repetition;
 mod snapshot;
+mod subscription_root;
 
 use async_graphql::parser;
 use async_graphql::parser::types::{
@@ -58,6 +59,7 @@ impl Document {
         limits::check(&tree)?;
         repetition::check(&tree)?;
         at_once::check(&tree)?;
+        subscription_root::check(&tree)?;
         Ok(Self { tree })
     }
 
@@ -144,7 +146,8 @@ impl Document {
 
     /// The request that the engine executes, without parsing anew.
     #[must_use]
-    pub fn into_request(self, operation_name: Option<String>, variables: Variables) -> Request {
+    pub fn into_request(mut self, operation_name: Option<String>, variables: Variables) -> Request {
+        subscription_root::spread(&mut self.tree);
         let mut request = Request::new("").variables(variables);
         request.operation_name = operation_name;
         request.set_parsed_query(self.tree);

@@ -8,7 +8,7 @@
 mod media_type;
 mod mutation;
 mod request;
-mod response;
+pub(super) mod response;
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ use async_graphql::Value as GraphqlValue;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{MethodRouter, any};
 use tower_http::request_id::RequestId;
@@ -24,14 +24,15 @@ use tower_http::request_id::RequestId;
 use super::authentication::{self, Caller};
 use super::request_error::RequestError;
 use super::root::wants_html;
-use super::{HttpState, cookies, csrf};
+use super::{HttpState, cookies, csrf, subscriptions};
 use crate::accounts::{OnceOnly, Viewer};
 use crate::config::GraphqlConfig;
 use crate::graphql::{
     ErrorCode, Executor, Operation, OperationType, Schema, SessionCookies, schema_builder,
 };
 use media_type::MediaType;
-use request::GraphqlRequest;
+
+pub(super) use request::GraphqlRequest;
 
 /// The schema, with what the configuration shows of it.
 pub(super) fn schema(config: &GraphqlConfig) -> Schema {
@@ -57,7 +58,15 @@ pub(super) fn answer_to_panic(_: Box<dyn std::any::Any + Send>) -> Response {
     response::malformed(MediaType::Json, &error)
 }
 
+/// The answer to what is not GraphQL over HTTP, or not let in.
+pub(super) fn answer_to_malformed(error: &RequestError) -> Response {
+    response::malformed(MediaType::Json, error)
+}
+
 async fn endpoint(State(state): State<HttpState>, request: Request) -> Response {
+    if subscriptions::accepts_events(request.headers()) {
+        return subscriptions::stream(State(state), request).await;
+    }
     let (head, body) = request.into_parts();
     let explorer = state.app.config.graphql.explorer;
     if explorer
@@ -87,21 +96,21 @@ async fn answer(
     }
     // First of all, so that nobody whose credentials are refused makes the server read and parse.
     let caller = authentication::caller(&state.app, head).await?;
-    let request = if head.method == Method::GET {
-        GraphqlRequest::from_query_string(head.uri.query().unwrap_or_default())?
-    } else {
-        from_body(&head.headers, body, &caller.viewer).await?
-    };
+    let request = read_request(head, body, &caller.viewer).await?;
     execute(state, head, media_type, caller, request).await
 }
 
-async fn from_body(
-    headers: &HeaderMap,
+/// Reads a GET or a POST.
+pub(super) async fn read_request(
+    head: &Parts,
     body: Body,
     viewer: &Viewer,
 ) -> Result<GraphqlRequest, RequestError> {
-    request::check_content_type(headers)?;
-    let bytes = request::read_body(headers, body, viewer).await?;
+    if head.method == Method::GET {
+        return GraphqlRequest::from_query_string(head.uri.query().unwrap_or_default());
+    }
+    request::check_content_type(&head.headers)?;
+    let bytes = request::read_body(&head.headers, body, viewer).await?;
     GraphqlRequest::from_json(&bytes)
 }
 
@@ -167,7 +176,7 @@ fn admit(
         OperationType::Subscription => Err(RequestError::new(
             StatusCode::BAD_REQUEST,
             ErrorCode::BadRequest,
-            "subscriptions are not served here",
+            "subscriptions are for /graphql/ws, or for those who accept text/event-stream",
         )),
     }
 }

@@ -25,10 +25,13 @@ const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A request that is well-formed: what GraphQL over HTTP calls its parameters.
 #[derive(Debug)]
-pub(super) struct GraphqlRequest {
-    pub(super) query: String,
-    pub(super) operation_name: Option<String>,
-    pub(super) variables: Variables,
+pub(in crate::http) struct GraphqlRequest {
+    pub(in crate::http) query: String,
+    pub(in crate::http) operation_name: Option<String>,
+    pub(in crate::http) variables: Variables,
+    /// `extensions.operationId`: how a client that shares a stream between operations names this one
+    /// (graphql-sse).
+    pub(in crate::http) operation_id: Option<String>,
 }
 
 fn bad_request(message: impl Into<String>) -> RequestError {
@@ -164,7 +167,10 @@ impl GraphqlRequest {
         Self::from_parameters(parameters)
     }
 
-    fn from_parameters(mut parameters: Map<String, Value>) -> Result<Self, RequestError> {
+    /// Reads what is JSON already.
+    pub(in crate::http) fn from_parameters(
+        mut parameters: Map<String, Value>,
+    ) -> Result<Self, RequestError> {
         let extensions = optional_object(&mut parameters, "extensions")?;
         let query = match parameters.remove("query") {
             Some(Value::String(query)) => query,
@@ -184,8 +190,10 @@ impl GraphqlRequest {
             Some(_) => return Err(bad_request("`operationName` is not a string")),
         };
         let variables = optional_object(&mut parameters, "variables")?;
+        let operation_id = extensions.get("operationId").and_then(Value::as_str);
         Ok(Self {
             query,
+            operation_id: operation_id.map(ToOwned::to_owned),
             operation_name,
             variables: Variables::from_json(Value::Object(variables)),
         })

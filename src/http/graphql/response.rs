@@ -37,19 +37,34 @@ pub(super) fn executed(
     mut response: GraphqlResponse,
     id: Option<&RequestId>,
 ) -> Response {
-    let begun = response.data != GraphqlValue::Null
-        || response.errors.iter().any(|error| !error.path.is_empty());
-    response.errors.truncate(MAX_ERRORS);
-    for error in &mut response.errors {
-        complete(error, begun, id);
-    }
-    if begun || response.errors.is_empty() {
+    if settle(&mut response, id) {
         let status = status(&response);
         return json_response(status, media_type, &response);
     }
     // Nothing was executed, so there is no `data`.
     let body = json!({ "errors": response.errors });
     json_response(request_error_status(media_type), media_type, &body)
+}
+
+/// Gives the engine's errors the form that all have here, and tells whether anything was executed.
+pub(in crate::http) fn settle(response: &mut GraphqlResponse, id: Option<&RequestId>) -> bool {
+    let begun = response.data != GraphqlValue::Null
+        || response.errors.iter().any(|error| !error.path.is_empty());
+    response.errors.truncate(MAX_ERRORS);
+    for error in &mut response.errors {
+        complete(error, begun, id);
+    }
+    begun || response.errors.is_empty()
+}
+
+/// What is wrong with a document, as the errors of an answer.
+pub(in crate::http) fn errors_of(error: &DocumentError) -> Value {
+    json!([error_object(&error.message, error.position, error.code)])
+}
+
+/// What is wrong with a request, as an error of an answer.
+pub(in crate::http) fn error_of(error: &RequestError) -> Value {
+    error_object(&error.message, None, error.code)
 }
 
 /// Gives an error of the engine a code and a bounded message.

@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 
 use async_graphql::parser::parse_schema;
 use async_graphql::parser::types::{TypeKind, TypeSystemDefinition};
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
 use imprenta::accounts::model::Role;
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
@@ -46,6 +48,13 @@ async fn each_kind_of_viewer_may_do_what_the_table_says() {
         let mut cast = enter(&app, viewer, post).await;
         for (field, document, outcomes) in ROWS {
             let (client, variables) = &cast;
+            if field.starts_with("Subscription.") {
+                let opens = opens(client, document, variables).await;
+                if opens != (outcomes[column] == Done) {
+                    wrong.push(format!("{viewer}, {field}: opens: {opens}"));
+                }
+                continue;
+            }
             let answer = client.graphql(document, variables.clone()).await.json();
             let (outcome, expected) = (outcome(&answer), outcomes[column]);
             if outcome != expected {
@@ -60,6 +69,16 @@ async fn each_kind_of_viewer_may_do_what_the_table_says() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Whether a subscription begins.
+async fn opens(client: &Client, document: &str, variables: &Value) -> bool {
+    let body = json!({ "query": document, "variables": variables }).to_string();
+    let request = Request::post("/graphql/stream")
+        .header("content-type", "application/json")
+        .header("accept", "text/event-stream")
+        .body(Body::from(body));
+    client.open(request.unwrap()).await.0 == StatusCode::OK
 }
 
 /// A client that is such a viewer, with what the rows' variables name.

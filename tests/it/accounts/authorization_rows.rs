@@ -345,4 +345,19 @@ pub const ROWS: &[Row] = &[
         "mutation($tag: ID!) { deleteTag(input: { id: $tag }) { deletedId userErrors { code } } }",
         EDITORS,
     ),
+    (
+        "Subscription.changes",
+        "subscription { changes { cursor } }",
+        EVERYONE,
+    ),
+    (
+        "Subscription.postChanged",
+        "subscription($live: ID!) { postChanged(post: $live) { kind } }",
+        EVERYONE,
+    ),
+    (
+        "Subscription.postPublished",
+        "subscription { postPublished { id } }",
+        EVERYONE,
+    ),
 ];

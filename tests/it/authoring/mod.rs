@@ -18,4 +18,4 @@ mod saving;
 mod scheduling;
 mod slugs;
 mod snapshot;
-mod writing;
+pub mod writing;

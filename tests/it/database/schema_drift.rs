@@ -27,6 +27,7 @@ async fn schema_rs_is_what_the_migrations_make() {
                 "uuid" => "Uuid",
                 "text" => "Text",
                 "int4" => "Int4",
+                "int8" => "Int8",
                 "timestamptz" => "Timestamptz",
                 "jsonb" => "Jsonb",
                 "bool" => "Bool",

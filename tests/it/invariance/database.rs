@@ -49,8 +49,8 @@ impl Tables {
             FROM information_schema.columns JOIN information_schema.tables USING (table_schema, table_name)
             WHERE table_schema = 'public' AND table_type = 'BASE TABLE' AND is_generated = 'NEVER'
                 AND table_name <> '__diesel_schema_migrations'
-                -- Filled by triggers, from the posts that change.
-                AND table_name <> 'post_search'
+                -- Filled by triggers, from the content that changes.
+                AND table_name NOT IN ('post_search', 'content_changes')
             ORDER BY table_name, ordinal_position";
         let rows = connection.query(sql, &[]).await.unwrap();
         let columns = rows.iter().map(|row| Column {

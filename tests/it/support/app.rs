@@ -13,7 +13,7 @@ use imprenta::graphql::{Request, Variables, schema_builder};
 use imprenta::ids::AuthorId;
 use serde_json::Value;
 
-use super::{Client, Database, PostBuilder, canary, database};
+use super::{Client, Database, PostBuilder, Served, canary, database};
 
 /// What every test's tokens are signed with.
 pub const SECRET_KEY: &str = "canary: a secret key of the tests";
@@ -110,6 +110,18 @@ impl TestApp {
     /// A number that no one else of this application gets.
     pub fn next_number(&self) -> u32 {
         self.number.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// Has it hear what is committed, as a process does that serves.
+    pub fn follow(&self) {
+        let app = Arc::clone(&self.app);
+        tokio::spawn(async move { app.follow_changes().await });
+    }
+
+    /// A server on a socket, which hears what is committed.
+    pub async fn serve(&self) -> Served {
+        self.follow();
+        Served::start(self.router.clone()).await
     }
 
     /// A visitor.

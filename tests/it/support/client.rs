@@ -4,7 +4,7 @@ use axum::http::{HeaderMap, Request, StatusCode};
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
-use super::{TestApp, canary};
+use super::{EventStream, TestApp, canary};
 
 /// Someone who sends requests.
 #[derive(Clone)]
@@ -60,6 +60,34 @@ impl Client {
         canary::look_at_answer(&answer);
         canary::check();
         answer
+    }
+
+    /// Sends a request whose answer does not end by itself.
+    pub async fn open(&self, mut request: Request<Body>) -> (StatusCode, HeaderMap, Body) {
+        if let Some(bearer) = &self.bearer {
+            let headers = request.headers_mut();
+            headers.insert(AUTHORIZATION, bearer.parse().unwrap());
+        }
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (head, body) = response.into_parts();
+        (head.status, head.headers, body)
+    }
+
+    /// Subscribes, over server-sent events.
+    pub async fn subscribe(&self, query: &str, variables: Value) -> EventStream {
+        let body = json!({ "query": query, "variables": variables }).to_string();
+        let request = Request::post("/graphql/stream")
+            .header(CONTENT_TYPE, "application/json")
+            .header(ACCEPT, "text/event-stream")
+            .body(Body::from(body));
+        let (status, _, body) = self.open(request.unwrap()).await;
+        assert_eq!(status, StatusCode::OK);
+        EventStream::new(body)
+    }
+
+    /// The header `Authorization`, if it sends one.
+    pub fn bearer(&self) -> Option<&str> {
+        self.bearer.as_deref()
     }
 
     /// Sends a GET.

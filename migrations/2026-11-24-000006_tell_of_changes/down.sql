@@ -1,0 +1,16 @@
+DROP TRIGGER api_keys_tell_of_access ON api_keys;
+DROP TRIGGER sessions_tell_of_access ON sessions;
+DROP TRIGGER users_tell_of_end ON users;
+DROP TRIGGER users_tell_of_access ON users;
+DROP FUNCTION tell_of_access();
+DROP TRIGGER tags_log_change ON tags;
+DROP TRIGGER authors_log_change ON authors;
+DROP TRIGGER post_tags_log_change ON post_tags;
+DROP TRIGGER post_authors_log_change ON post_authors;
+DROP TRIGGER posts_log_draft ON posts;
+DROP TRIGGER posts_log_change ON posts;
+DROP FUNCTION log_owner_change();
+DROP FUNCTION log_post_link_change();
+DROP FUNCTION log_post_change();
+DROP FUNCTION log_content_change(text, uuid, boolean, boolean, boolean, boolean, boolean);
+DROP TABLE content_changes;

@@ -1,0 +1,8 @@
+//! What is told as it happens: to whom, how often, and over which protocols.
+
+mod access;
+mod changes;
+mod posts;
+mod replicas;
+mod server_sent_events;
+mod websocket;
