@@ -64,11 +64,15 @@ async function runCommand(env, commandLine, input) {
   return { status, output };
 }
 
-/** Resolves to `{ origin, command, stop }`; what the server logged is shown if it fails. */
-export async function startServer() {
-  const dataDir = await mkdtemp(join(tmpdir(), 'imprenta-browser-'));
+/**
+ * Resolves to `{ origin, pid, command, stop }`; what the server logged is shown if it fails.
+ * `settings` are environment variables of the server's.
+ */
+export async function startServer(settings = {}) {
+  const dataDir = await mkdtemp(join(tmpdir(), 'imprenta-test-'));
   const port = await freePort();
-  const env = { ...process.env, DATA_DIR: dataDir, HOST: '127.0.0.1', PORT: String(port), LOG_FORMAT: 'json' };
+  const own = { DATA_DIR: dataDir, HOST: '127.0.0.1', PORT: String(port), LOG_FORMAT: 'json' };
+  const env = { ...process.env, ...own, ...settings };
   const child = spawn(BINARY, [], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   let log = '';
   const keep = (chunk) => (log = (log + chunk).slice(-LOG_TAIL));
@@ -90,5 +94,5 @@ export async function startServer() {
     throw new Error(`${error.message} (${BINARY})\n${log}`);
   }
   const command = (commandLine, input = '') => runCommand(env, commandLine, input);
-  return { origin, command, stop: cleanUp };
+  return { origin, pid: child.pid, command, stop: cleanUp };
 }
