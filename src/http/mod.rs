@@ -16,6 +16,7 @@ mod request_error;
 mod root;
 pub mod server;
 mod subscriptions;
+mod unread;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -5,7 +5,6 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::Body;
 use axum::http::Request;
 use hyper::body::Incoming;
 use hyper::server::conn::http1::Builder;
@@ -15,7 +14,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tower::ServiceExt;
 
-use super::Peer;
+use super::{Peer, unread};
 
 /// How long a client may take to send a request's head.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
@@ -130,10 +129,13 @@ async fn stop(stopped: &mut watch::Receiver<bool>) {
 }
 
 async fn answer(router: Router, request: Request<Incoming>) -> axum::response::Response {
-    match router.oneshot(request.map(Body::new)).await {
+    let (request, rest) = unread::lend(request);
+    let response = match router.oneshot(request).await {
         Ok(response) => response,
         Err(never) => match never {},
-    }
+    };
+    rest.discard(response.status());
+    response
 }
 
 /// Out of file descriptors or the like: a pause lets connections end.

@@ -10,4 +10,5 @@ mod hostile;
 mod mutations;
 mod root;
 mod session;
+mod socket;
 mod token;
