@@ -6,6 +6,7 @@
 
 pub mod embedded;
 mod error;
+mod lent;
 mod listen;
 pub mod migrations;
 mod pool;

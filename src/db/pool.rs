@@ -4,7 +4,6 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use deadpool::Runtime;
-use diesel::connection::InstrumentationEvent;
 use diesel::{ConnectionError, IntoSql};
 use diesel_async::pooled_connection::{
     AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod, deadpool as diesel_deadpool,
@@ -14,13 +13,11 @@ use futures_util::FutureExt;
 use tokio::sync::{OwnedMappedMutexGuard, OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, timeout_at};
 
+use super::lent::{Lent, Watch};
 use super::unit_of_work::OpenTransaction;
 use super::{ConnectError, UnitOfWork, tls};
 use crate::config::{DatabaseConfig, DatabaseUrl};
 use crate::error::{Error, Result};
-
-/// A connection as the pool keeps it; goes back when dropped.
-pub(super) type PooledConnection = diesel_deadpool::Object<AsyncPgConnection>;
 
 /// A connection to use for a while: one's own, or that of the request's [`UnitOfWork`].
 pub struct Connection(Held);
@@ -30,14 +27,12 @@ pub struct Connection(Held);
     reason = "the large one is the usual one, and a box would be an allocation for each use"
 )]
 enum Held {
-    Own(PooledConnection),
-    Shared(OwnedMappedMutexGuard<Option<OpenTransaction>, PooledConnection>),
+    Own(Lent),
+    Shared(OwnedMappedMutexGuard<Option<OpenTransaction>, Lent>),
 }
 
 impl Connection {
-    pub(super) fn shared(
-        guard: OwnedMappedMutexGuard<Option<OpenTransaction>, PooledConnection>,
-    ) -> Self {
+    pub(super) fn shared(guard: OwnedMappedMutexGuard<Option<OpenTransaction>, Lent>) -> Self {
         Self(Held::Shared(guard))
     }
 }
@@ -125,8 +120,13 @@ impl Pool {
         Ok(Connection(Held::Own(self.pooled().await?)))
     }
 
-    pub(super) async fn pooled(&self) -> Result<PooledConnection> {
-        Ok(self.connections.get().await?)
+    pub(super) async fn pooled(&self) -> Result<Lent> {
+        loop {
+            let connection = self.connections.get().await?;
+            if let Some(lent) = Lent::new(connection, &self.connector.tls) {
+                return Ok(lent);
+            }
+        }
     }
 
     /// Leave to take a connection for an event, when it is one's turn.
@@ -152,7 +152,7 @@ impl Pool {
             Ok(answer) => Ok(answer.map(drop)?),
             Err(elapsed) => {
                 // Whoever used it next would wait for the same answer.
-                drop(PooledConnection::take(connection));
+                connection.close();
                 Err(Error::unavailable(elapsed))
             }
         }
@@ -238,12 +238,7 @@ impl Connector {
             .batch_execute(&settings)
             .await
             .map_err(ConnectionError::CouldntSetupConfiguration)?;
-        let statements = Arc::clone(&self.statements);
-        connection.set_instrumentation(move |event: InstrumentationEvent<'_>| {
-            if let InstrumentationEvent::StartQuery { .. } = event {
-                statements.fetch_add(1, Ordering::Relaxed);
-            }
-        });
+        connection.set_instrumentation(Watch::new(&self.statements));
         Ok(connection)
     }
 }

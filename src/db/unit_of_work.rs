@@ -12,7 +12,8 @@ use diesel::sql_types::Integer;
 use diesel_async::{AnsiTransactionManager, AsyncPgConnection, RunQueryDsl, TransactionManager};
 use tokio::sync::{Mutex, OwnedMutexGuard, OwnedSemaphorePermit};
 
-use super::pool::{Connection, Pool, PooledConnection};
+use super::lent::Lent;
+use super::pool::{Connection, Pool};
 use crate::error::{Error, Result};
 
 tokio::task_local! {
@@ -51,14 +52,14 @@ pub struct UnitOfWork {
 /// client does that goes away in the middle, closes the connection: back in the pool, it would hold
 /// its locks until its next use.
 pub(super) struct OpenTransaction {
-    connection: Option<PooledConnection>,
+    connection: Option<Lent>,
     /// Leave to have it, given back with it.
     _permit: Option<OwnedSemaphorePermit>,
 }
 
 impl OpenTransaction {
     /// The connection, to end its transaction.
-    fn ending(mut self) -> Option<PooledConnection> {
+    fn ending(mut self) -> Option<Lent> {
         self.connection.take()
     }
 }
@@ -66,7 +67,7 @@ impl OpenTransaction {
 impl Drop for OpenTransaction {
     fn drop(&mut self) {
         if let Some(connection) = self.connection.take() {
-            drop(PooledConnection::take(connection));
+            connection.close();
         }
     }
 }
@@ -122,7 +123,7 @@ impl UnitOfWork {
             let begin = AnsiTransactionManager::begin_transaction_sql(&mut *connection, sql);
             if let Err(error) = begin.await {
                 // Whoever used it next would meet the same.
-                drop(PooledConnection::take(connection));
+                connection.close();
                 return Err(error.into());
             }
             *held = Some(OpenTransaction {
@@ -174,7 +175,7 @@ impl UnitOfWork {
         };
         let committed = AnsiTransactionManager::commit_transaction(&mut *connection).await;
         if committed.is_err() {
-            drop(PooledConnection::take(connection));
+            connection.close();
         }
         Ok(committed?)
     }
@@ -188,7 +189,7 @@ impl UnitOfWork {
         let rolled_back = AnsiTransactionManager::rollback_transaction(&mut *connection).await;
         if rolled_back.is_err() {
             // Closing it does the same.
-            drop(PooledConnection::take(connection));
+            connection.close();
         }
     }
 }

@@ -1,0 +1,125 @@
+use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use diesel::connection::{Instrumentation, InstrumentationEvent};
+use diesel_async::pooled_connection::deadpool as diesel_deadpool;
+use diesel_async::{AsyncConnection, AsyncPgConnection};
+use tokio::runtime::Handle;
+use tokio_postgres::CancelToken;
+
+use super::tls;
+
+type Pooled = diesel_deadpool::Object<AsyncPgConnection>;
+
+/// A connection that is lent by the pool; goes back when dropped.
+///
+/// If it is dropped while PostgreSQL is at a statement, because the client went away or the time was
+/// up, that statement is cancelled.
+pub(super) struct Lent {
+    // Dropped first, as it stands first.
+    statement: RunningStatement,
+    connection: Pooled,
+}
+
+struct RunningStatement {
+    is_running: Arc<AtomicBool>,
+    token: CancelToken,
+    tls: tls::Connect,
+}
+
+impl Lent {
+    /// A connection of the pool, whose statements are watched by a [`Watch`]. `None` if its last user
+    /// left in the middle of a statement: whoever used it next would wait for an answer that nobody
+    /// wants. It is closed then.
+    pub(super) fn new(mut connection: Pooled, tls: &tls::Connect) -> Option<Self> {
+        let watch = connection.instrumentation().downcast_mut::<Watch>();
+        let is_running = watch.map_or_else(Arc::default, |it| Arc::clone(&it.is_running));
+        if is_running.load(Ordering::Relaxed) {
+            drop(Pooled::take(connection));
+            return None;
+        }
+        let statement = RunningStatement {
+            is_running,
+            token: connection.cancel_token(),
+            tls: tls.clone(),
+        };
+        Some(Self {
+            statement,
+            connection,
+        })
+    }
+
+    /// Closes it, so that whatever it had begun is taken back.
+    pub(super) fn close(self) {
+        drop(self.statement);
+        drop(Pooled::take(self.connection));
+    }
+}
+
+impl Drop for RunningStatement {
+    fn drop(&mut self) {
+        if !self.is_running.load(Ordering::Relaxed) {
+            return;
+        }
+        if let Ok(runtime) = Handle::try_current() {
+            runtime.spawn(cancel(self.token.clone(), self.tls.clone()));
+        }
+    }
+}
+
+async fn cancel(token: CancelToken, tls: tls::Connect) {
+    let cancelled = match tls {
+        tls::Connect::Plain => token.cancel_query(tokio_postgres::NoTls).await,
+        tls::Connect::Tls(connector) => token.cancel_query(connector).await,
+    };
+    if let Err(error) = cancelled {
+        tracing::warn!(cause = %error, "a statement could not be cancelled");
+    }
+}
+
+impl Deref for Lent {
+    type Target = AsyncPgConnection;
+
+    fn deref(&self) -> &AsyncPgConnection {
+        &self.connection
+    }
+}
+
+impl DerefMut for Lent {
+    fn deref_mut(&mut self) -> &mut AsyncPgConnection {
+        &mut self.connection
+    }
+}
+
+/// Counts a connection's statements, and knows whether PostgreSQL is at one: until the first of the
+/// answer is there.
+pub(super) struct Watch {
+    statements: Arc<AtomicU64>,
+    is_running: Arc<AtomicBool>,
+}
+
+impl Watch {
+    /// Counts into `statements`.
+    pub(super) fn new(statements: &Arc<AtomicU64>) -> Self {
+        Self {
+            statements: Arc::clone(statements),
+            is_running: Arc::default(),
+        }
+    }
+}
+
+impl Instrumentation for Watch {
+    fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
+        match event {
+            InstrumentationEvent::StartQuery { .. } => {
+                self.statements.fetch_add(1, Ordering::Relaxed);
+                self.is_running.store(true, Ordering::Relaxed);
+            }
+            InstrumentationEvent::FinishQuery { .. } => {
+                self.is_running.store(false, Ordering::Relaxed);
+            }
+            _ => {}
+        }
+    }
+}
