@@ -25,7 +25,7 @@ pub use database::{DatabaseConfig, DatabaseSource};
 pub use database_url::{DatabaseUrl, TlsMode, TrustedRoots};
 pub use environment::Environment;
 pub use error::ConfigError;
-pub use graphql::GraphqlConfig;
+pub use graphql::{GraphqlConfig, GraphqlLimits};
 pub use http::{CorsOrigins, HttpConfig};
 pub use import::ImportConfig;
 pub use logging::{LogFormat, LoggingConfig};
@@ -43,7 +43,7 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// Where the content is.
     pub database: DatabaseConfig,
-    /// What the explorer and introspection show.
+    /// What the explorer and introspection show, and how much may be asked for.
     pub graphql: GraphqlConfig,
     /// Where requests come in.
     pub http: HttpConfig,

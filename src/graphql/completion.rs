@@ -4,83 +4,29 @@
 //! with it (GraphQL specification, section 6.4.4 "Handling Execution Errors"), and puts the root's
 //! fields in the order in which they were ready (section 7.2.2 "Serialized Map Ordering").
 
-use std::collections::HashMap;
-
 use async_graphql::indexmap::IndexMap;
-use async_graphql::parser::parse_schema;
 use async_graphql::parser::types::{
-    BaseType, ExecutableDocument, Field, OperationDefinition, OperationType, Selection,
-    SelectionSet, Type, TypeDefinition, TypeKind, TypeSystemDefinition,
+    BaseType, ExecutableDocument, Field, OperationDefinition, Selection, SelectionSet, Type,
 };
-use async_graphql::{Name, PathSegment, Positioned, Response, Value};
+use async_graphql::{Name, PathSegment, Response, Value};
 
-/// The types of all fields.
-#[derive(Debug)]
-pub struct FieldTypes {
-    /// By the names of their objects and their own.
-    types: HashMap<Name, HashMap<Name, Type>>,
-    /// What queries select from.
-    query: Name,
-    /// What mutations select from.
-    mutation: Name,
-}
+use super::types::{SchemaTypes, named};
 
-impl FieldTypes {
-    /// Reads the types from a schema's text.
-    #[must_use]
-    pub fn of(sdl: &str) -> Self {
-        let mut field_types = Self {
-            types: HashMap::new(),
-            query: Name::new("Query"),
-            mutation: Name::new("Mutation"),
-        };
-        let definitions = parse_schema(sdl).map(|schema| schema.definitions);
-        for definition in definitions.unwrap_or_default() {
-            match definition {
-                TypeSystemDefinition::Type(definition) => field_types.add(definition.node),
-                TypeSystemDefinition::Schema(schema) => {
-                    let name = |root: Option<Positioned<Name>>| root.map(|it| it.node);
-                    field_types.query = name(schema.node.query).unwrap_or(field_types.query);
-                    field_types.mutation =
-                        name(schema.node.mutation).unwrap_or(field_types.mutation);
-                }
-                TypeSystemDefinition::Directive(_) => {}
-            }
-        }
-        field_types
-    }
-
-    fn add(&mut self, definition: TypeDefinition) {
-        let fields = match definition.kind {
-            TypeKind::Object(object) => object.fields,
-            TypeKind::Interface(interface) => interface.fields,
-            _ => return,
-        };
-        let fields = fields
-            .into_iter()
-            .map(|field| (field.node.name.node, field.node.ty.node));
-        self.types.insert(definition.name.node, fields.collect());
-    }
-
-    fn of_field(&self, parent: &Name, field: &Name) -> Option<&Type> {
-        self.types.get(parent)?.get(field)
-    }
-
+impl SchemaTypes {
     /// Completes the answer to `operation` of `document`.
-    pub fn complete(
+    pub(super) fn complete(
         &self,
         document: &ExecutableDocument,
         operation: &OperationDefinition,
         response: &mut Response,
     ) {
-        let root_type = match operation.ty {
-            OperationType::Mutation => &self.mutation,
-            OperationType::Query | OperationType::Subscription => &self.query,
+        let Some(root) = self.root(operation.ty) else {
+            return;
         };
         let walk = Walk {
             types: self,
             document,
-            root: (&operation.selection_set.node, root_type),
+            root: (&operation.selection_set.node, &root.name),
         };
         let failed = response.errors.iter().map(|error| error.path.as_slice());
         let failed = failed.filter(|path| !path.is_empty());
@@ -112,7 +58,7 @@ impl FieldTypes {
 type Selections<'a> = Vec<(&'a SelectionSet, &'a Name)>;
 
 struct Walk<'a> {
-    types: &'a FieldTypes,
+    types: &'a SchemaTypes,
     document: &'a ExecutableDocument,
     /// What the operation selects, and from which type.
     root: (&'a SelectionSet, &'a Name),
@@ -129,7 +75,8 @@ impl<'a> Walk<'a> {
                 PathSegment::Field(key) => {
                     let fields = self.fields(&selections, key);
                     let next = fields.iter().find_map(|(field, parent)| {
-                        self.types.of_field(parent, &field.name.node)
+                        let info = self.types.field(parent, &field.name.node)?;
+                        Some(&info.ty)
                     })?;
                     let inner = fields
                         .into_iter()
@@ -224,8 +171,9 @@ impl<'a> Walk<'a> {
                     }
                     let fields = self.fields(&selections, &key);
                     let sets = fields.into_iter().map(|(field, parent)| {
-                        let ty = self.types.of_field(parent, &field.name.node);
-                        (&field.selection_set.node, ty.map_or(parent, named))
+                        let info = self.types.field(parent, &field.name.node);
+                        let inner = info.map_or(parent, |info| named(&info.ty));
+                        (&field.selection_set.node, inner)
                     });
                     selections = sets.collect();
                     let Some(place) = object.get_mut(&key) else {
@@ -243,14 +191,6 @@ impl<'a> Walk<'a> {
             };
         }
         *place = Value::Null;
-    }
-}
-
-/// The name of a type, or of what its lists hold.
-fn named(ty: &Type) -> &Name {
-    match &ty.base {
-        BaseType::Named(name) => name,
-        BaseType::List(item) => named(item),
     }
 }
 

@@ -38,14 +38,12 @@ impl PageArguments {
     }
 }
 
-/// What a page may cost, in fields: its size times what is selected of an item.
-pub(super) fn page_cost(first: Option<i32>, last: Option<i32>, item: usize) -> usize {
-    let size = first.or(last).unwrap_or(DEFAULT_PAGE_SIZE.cast_signed());
-    // A size that is refused later costs as much as the largest.
-    let size = u32::try_from(size)
-        .unwrap_or(MAX_PAGE_SIZE)
-        .min(MAX_PAGE_SIZE);
-    item.saturating_mul(size as usize).saturating_add(1)
+/// How many items a page has at most, by its arguments as they came.
+pub(super) fn page_size(first: Option<i64>, last: Option<i64>) -> usize {
+    let size = first.or(last).unwrap_or(DEFAULT_PAGE_SIZE.into());
+    // A size that is refused later counts as the largest.
+    let size = u32::try_from(size).unwrap_or(MAX_PAGE_SIZE);
+    size.min(MAX_PAGE_SIZE) as usize
 }
 
 /// What a selection wants of a connection.

@@ -21,6 +21,8 @@ pub enum ErrorCode {
     PersistedQueryNotSupported,
     /// The document asks for more than the limits allow.
     TooComplex,
+    /// The operation took longer than it may.
+    Timeout,
     /// The database does not answer, or too much is going on; trying again may help.
     ServiceUnavailable,
     /// Who is asking cannot be told: no credentials, or some that are not valid.
@@ -47,6 +49,7 @@ impl ErrorCode {
             Self::OperationResolutionFailure => "OPERATION_RESOLUTION_FAILURE",
             Self::PersistedQueryNotSupported => "PERSISTED_QUERY_NOT_SUPPORTED",
             Self::TooComplex => "TOO_COMPLEX",
+            Self::Timeout => "TIMEOUT",
             Self::Unauthenticated => "UNAUTHENTICATED",
             Self::Forbidden => "FORBIDDEN",
             Self::NotFound => "NOT_FOUND",

@@ -51,7 +51,6 @@ impl NodeQuery {
 
     /// The objects with these ids, in their order; null for each that you may not see or that is
     /// not there.
-    #[graphql(complexity = "ids.len() * (child_complexity + 1)")]
     async fn nodes(
         &self,
         ctx: &Context<'_>,

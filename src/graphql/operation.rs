@@ -6,8 +6,8 @@ use async_graphql::{Request, Response, Variables};
 use futures_util::stream::{self, Stream, StreamExt};
 
 use super::changes::Changes;
-use super::document::{Document, DocumentError, OperationType};
-use super::{FieldTypes, Schema, SessionCookies};
+use super::document::{Bound, Document, DocumentError, Documents, OperationType};
+use super::{Schema, SessionCookies};
 use crate::accounts::Viewer;
 use crate::app::{App, UnitOfWork};
 use crate::error::Result;
@@ -16,8 +16,6 @@ use crate::error::Result;
 pub struct Executor<'a> {
     /// The schema.
     pub schema: &'a Schema,
-    /// The types of its fields.
-    pub field_types: &'a Arc<FieldTypes>,
     /// The services.
     pub app: &'a Arc<App>,
     /// Who is asking.
@@ -26,16 +24,15 @@ pub struct Executor<'a> {
     pub cookies: &'a Arc<SessionCookies>,
 }
 
-/// An operation that can be executed: its document is within the limits.
+/// An operation that can be executed: its document is within the limits and fits the schema, and
+/// its variables have values that fit.
 #[derive(Debug)]
 pub struct Operation {
-    text: String,
+    document: Arc<Document>,
     name: Option<String>,
-    variables: Variables,
-    /// The engine takes the tree; the few that need it again can afford to parse it.
-    document: Option<Document>,
+    variables: Bound,
     kind: OperationType,
-    needs_order: bool,
+    cost: usize,
 }
 
 /// What has become of a mutation, as far as its unit of work is kept.
@@ -49,22 +46,24 @@ pub struct Changed {
 }
 
 impl Operation {
-    /// Reads the operation with this name, or the only one, of a document.
+    /// Reads the operation with this name, or the only one, of a document. What is wrong with it is
+    /// at most five errors.
     pub fn read(
-        text: String,
+        documents: &Documents,
+        text: &str,
         name: Option<String>,
         variables: Variables,
-    ) -> Result<Self, DocumentError> {
-        let document = Document::parse(&text)?;
+    ) -> Result<Self, Vec<DocumentError>> {
+        let document = documents.read(text)?;
         let kind = document.operation_type(name.as_deref())?;
-        document.check_variables(name.as_deref(), &variables)?;
+        let variables = document.bind(name.as_deref(), variables)?;
+        let cost = document.price(name.as_deref(), &variables)?;
         Ok(Self {
-            needs_order: document.needs_order(name.as_deref()),
-            document: Some(document),
-            text,
+            document,
             name,
             variables,
             kind,
+            cost,
         })
     }
 
@@ -74,11 +73,15 @@ impl Operation {
         self.kind
     }
 
+    /// What it costs at most: fields of its answer, of which some count more.
+    #[must_use]
+    pub fn cost(&self) -> usize {
+        self.cost
+    }
+
     /// Executes a query. All of it sees one state of the database.
-    pub async fn query(mut self, executor: &Executor<'_>) -> Response {
-        let document = self.document.as_ref();
-        let several = document.is_some_and(|it| it.needs_snapshot(self.name.as_deref()));
-        let mut response = if several {
+    pub async fn query(self, executor: &Executor<'_>) -> Response {
+        let mut response = if self.document.needs_snapshot(self.name.as_deref()) {
             let snapshot = executor.app.snapshot();
             let response = snapshot.run(self.execute(executor, None)).await;
             // Nothing was changed, so there is nothing to lose.
@@ -87,26 +90,27 @@ impl Operation {
         } else {
             self.execute(executor, None).await
         };
-        self.complete(executor.field_types, &mut response);
+        self.complete(&mut response);
         response
     }
 
     /// Executes a subscription: each answer when something has happened. All of an answer sees one
     /// state of the database, in which that has happened.
-    pub fn subscribe(mut self, executor: &Executor<'_>) -> impl Stream<Item = Response> + use<> {
-        let answers = self.document.take().map(|document| {
-            let request = self.request(document, executor);
+    pub fn subscribe(self, executor: &Executor<'_>) -> impl Stream<Item = Response> + use<> {
+        let subscribe = |request| {
+            let request = with_context(request, executor);
             executor.schema.execute_stream(request)
-        });
-        let (app, types) = (Arc::clone(executor.app), Arc::clone(executor.field_types));
+        };
+        let name = self.name.as_deref();
+        let answers = self.document.subscribe(name, &self.variables, subscribe);
+        let app = Arc::clone(executor.app);
         stream::unfold((answers, self), move |(mut answers, operation)| {
-            let (app, types) = (Arc::clone(&app), Arc::clone(&types));
+            let event = app.event();
             async move {
-                let event = app.event();
-                let answer = event.run(answers.as_mut()?.next()).await;
+                let answer = event.run(answers.next()).await;
                 event.roll_back().await;
                 let mut answer = answer?;
-                operation.complete(&types, &mut answer);
+                operation.complete(&mut answer);
                 Some((answer, (answers, operation)))
             }
         })
@@ -116,7 +120,7 @@ impl Operation {
     /// something of its own. The answer is for the unit as it is left: committing it is the
     /// caller's.
     pub async fn change(
-        mut self,
+        self,
         executor: &Executor<'_>,
         unit: &Arc<UnitOfWork>,
         marked: bool,
@@ -145,44 +149,35 @@ impl Operation {
         } else if marked {
             unit.release_mark().await?;
         }
-        self.complete(executor.field_types, &mut response);
+        self.complete(&mut response);
         let is_final = begun && !failure.is_some_and(|error| error.may_pass());
         Ok(Changed { response, is_final })
     }
 
-    async fn execute(
-        &mut self,
-        executor: &Executor<'_>,
-        changes: Option<&Arc<Changes>>,
-    ) -> Response {
-        let document = match self.document.take() {
-            Some(document) => Ok(document),
-            None => Document::parse(&self.text),
+    async fn execute(&self, executor: &Executor<'_>, changes: Option<&Arc<Changes>>) -> Response {
+        let execute = |request: Request| {
+            let mut request = with_context(request, executor);
+            if let Some(changes) = changes {
+                request = request.data(Arc::clone(changes));
+            }
+            executor.schema.execute(request)
         };
-        let Ok(document) = document else {
-            // It was parsed before.
-            return Response::from_errors(Vec::new());
-        };
-        let mut request = self.request(document, executor);
-        if let Some(changes) = changes {
-            request = request.data(Arc::clone(changes));
-        }
-        executor.schema.execute(request).await
+        let name = self.name.as_deref();
+        self.document.execute(name, &self.variables, execute).await
     }
 
-    fn request(&self, document: Document, executor: &Executor<'_>) -> Request {
-        document
-            .into_request(self.name.clone(), self.variables.clone())
-            .data(Arc::clone(executor.app))
-            .data(executor.viewer.clone())
-            .data(Arc::clone(executor.cookies))
-    }
-
-    fn complete(&self, types: &FieldTypes, response: &mut Response) {
-        if (self.needs_order || !response.errors.is_empty())
-            && let Ok(document) = Document::parse(&self.text)
-        {
-            document.complete(self.name.as_deref(), types, response);
+    fn complete(&self, response: &mut Response) {
+        let name = self.name.as_deref();
+        if self.document.needs_order(name) || !response.errors.is_empty() {
+            self.document.complete(name, response);
         }
     }
+}
+
+/// The request with what resolvers take from it.
+fn with_context(request: Request, executor: &Executor<'_>) -> Request {
+    request
+        .data(Arc::clone(executor.app))
+        .data(executor.viewer.clone())
+        .data(Arc::clone(executor.cookies))
 }

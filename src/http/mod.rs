@@ -35,7 +35,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::app::App;
 use crate::config::CorsOrigins;
-use crate::graphql::{FieldTypes, Schema};
+use crate::graphql::{Documents, Schema};
 use crate::rest;
 use subscriptions::{Admission, Reservations, STREAM_TOKEN};
 
@@ -52,7 +52,7 @@ const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 struct HttpState {
     app: Arc<App>,
     schema: Schema,
-    field_types: Arc<FieldTypes>,
+    documents: Arc<Documents>,
     admission: Admission,
     reservations: Reservations,
 }
@@ -62,7 +62,7 @@ pub fn router(app: &Arc<App>) -> Router {
     let schema = graphql::schema(&app.config.graphql);
     let state = HttpState {
         app: Arc::clone(app),
-        field_types: Arc::new(FieldTypes::of(&schema.sdl())),
+        documents: Arc::new(Documents::new(&schema.sdl(), &app.config.graphql)),
         schema,
         admission: Admission::new(app.config.subscriptions),
         reservations: Reservations::default(),

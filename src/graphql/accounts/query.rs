@@ -35,7 +35,6 @@ impl AccountsQuery {
     }
 
     /// Everyone who can log in, or could; the oldest account first. For admins.
-    #[graphql(complexity = "connection::page_cost(first, last, child_complexity)")]
     async fn users(
         &self,
         ctx: &Context<'_>,
@@ -66,7 +65,6 @@ impl AccountsQuery {
     }
 
     /// The API keys of a user, with those that are over; the oldest first.
-    #[graphql(complexity = "connection::page_cost(first, last, child_complexity)")]
     async fn api_keys(
         &self,
         ctx: &Context<'_>,
@@ -101,7 +99,6 @@ impl AccountsQuery {
     }
 
     /// What was done, by whom and from where; newest first. For admins.
-    #[graphql(complexity = "connection::page_cost(first, last, child_complexity)")]
     async fn audit_log(
         &self,
         ctx: &Context<'_>,

@@ -21,7 +21,7 @@ pub(super) use post::{Post, post_parts};
 pub(super) use subscriptions::BlogSubscription;
 pub(super) use tag::Tag;
 
-use super::connection::{self, PageArguments};
+use super::connection::PageArguments;
 use super::context::ContextExt;
 use super::in_order::InOrder;
 use super::siblings::Sibling;
@@ -56,7 +56,6 @@ impl BlogQuery {
         clippy::too_many_arguments,
         reason = "the arguments of a Relay connection"
     )]
-    #[graphql(complexity = "connection::page_cost(first, last, child_complexity)")]
     async fn posts(
         &self,
         ctx: &Context<'_>,
@@ -100,7 +99,6 @@ impl BlogQuery {
         clippy::too_many_arguments,
         reason = "the arguments of a Relay connection"
     )]
-    #[graphql(complexity = "connection::page_cost(first, last, child_complexity)")]
     async fn authors(
         &self,
         ctx: &Context<'_>,
@@ -130,7 +128,6 @@ impl BlogQuery {
     }
 
     /// Tags on posts that you may see, by name.
-    #[graphql(complexity = "connection::page_cost(first, last, child_complexity)")]
     async fn tags(
         &self,
         ctx: &Context<'_>,
@@ -168,7 +165,6 @@ impl BlogQuery {
 
     /// The newest text of the one post that a preview link leads to, whoever asks; null if the link is
     /// over or was revoked.
-    #[graphql(complexity = "1 + child_complexity")]
     async fn preview(
         &self,
         ctx: &Context<'_>,

@@ -15,7 +15,7 @@ use super::revisions::{self, PostRevision, PostRevisionConnection};
 use super::{Author, Tag, structured_data};
 use crate::blog::{markdown, model};
 use crate::error::{Error, Result};
-use crate::graphql::connection::{self, PageArguments};
+use crate::graphql::connection::PageArguments;
 use crate::graphql::context::ContextExt;
 use crate::graphql::global_id::GlobalId;
 use crate::graphql::siblings::{Keyed, Load, Sibling};
@@ -110,7 +110,6 @@ impl Post {
     }
 
     /// The text, as Markdown.
-    #[graphql(complexity = 5)]
     async fn content(&self) -> async_graphql::Result<&str> {
         Ok(self.markdown()?)
     }
@@ -118,7 +117,6 @@ impl Post {
     /// The text as HTML that is safe to put into a page: rendered from `content` (CommonMark with
     /// tables, footnotes and task lists; headings have ids, code has `language-…` classes), with
     /// everything removed that could run a script.
-    #[graphql(complexity = 20)]
     async fn content_html(&self) -> async_graphql::Result<String> {
         Ok(self.render(markdown::render_html).await?)
     }
@@ -193,7 +191,6 @@ impl Post {
     /// What search engines are told of it: JSON-LD in the vocabulary of schema.org, with the post, its
     /// authors, its questions and the way to it. The content of a
     /// `<script type="application/ld+json">`, and safe there.
-    #[graphql(complexity = 20)]
     async fn json_ld(&self, ctx: &Context<'_>) -> async_graphql::Result<String> {
         let (authors, tags) = (self.load_authors(ctx).await?, self.load_tags(ctx).await?);
         let authors = authors.get(&self.0.id).into_iter().flatten();
@@ -206,13 +203,11 @@ impl Post {
 
     /// The newest revision, while readers still see an older one: what `publishPost` will make public
     /// and `discardDraft` drop. Null if there is none, or if you may not see it.
-    #[graphql(complexity = "1 + child_complexity")]
     async fn draft(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<PostRevision>> {
         Ok(revisions::draft_of(ctx, self.0.siblings(), self.0.id).await?)
     }
 
     /// Its history, the newest revision first; empty if you may not see it.
-    #[graphql(complexity = "connection::page_cost(first, last, child_complexity)")]
     async fn revisions(
         &self,
         ctx: &Context<'_>,
@@ -229,7 +224,6 @@ impl Post {
     }
 
     /// The revision with this number; null if there is none, or if you may not see it.
-    #[graphql(complexity = "1 + child_complexity")]
     async fn revision(
         &self,
         ctx: &Context<'_>,
@@ -240,7 +234,6 @@ impl Post {
 
     /// The links that let others see the post as it is being worked on, and that are still good;
     /// empty if you may not change it.
-    #[graphql(complexity = "5 + child_complexity")]
     async fn preview_links(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<PreviewLink>> {
         let load = |posts: Arc<[PostId]>| async move {
             let service = &ctx.app().blog.previews;
@@ -284,7 +277,6 @@ impl Post {
     }
 
     /// Its headings, in order.
-    #[graphql(complexity = "20 + child_complexity")]
     async fn table_of_contents(&self) -> async_graphql::Result<Vec<Heading>> {
         let headings = self.render(markdown::table_of_contents).await?;
         Ok(headings.into_iter().map(Heading::from).collect())

@@ -153,7 +153,6 @@ impl PostRevision {
     }
 
     /// Who saved it; null if the program did, or if you may not see that account.
-    #[graphql(complexity = "1 + child_complexity")]
     async fn editor(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<User>> {
         let load = |ids: Arc<[RevisionId]>| async move { editors(ctx, &ids).await };
         Ok(self.load(Load::Relation("editor"), load).await?)
@@ -185,19 +184,16 @@ impl PostRevision {
     }
 
     /// The text, as Markdown.
-    #[graphql(complexity = 5)]
     async fn content(&self, ctx: &Context<'_>) -> async_graphql::Result<String> {
         Ok(self.text(ctx).await?)
     }
 
     /// The text as HTML that is safe to put into a page, as that of posts is.
-    #[graphql(complexity = 20)]
     async fn content_html(&self, ctx: &Context<'_>) -> async_graphql::Result<String> {
         Ok(self.render(ctx, markdown::render_html).await?)
     }
 
     /// A summary in plain text: its author's, else the beginning of the text.
-    #[graphql(complexity = 5)]
     async fn excerpt(&self, ctx: &Context<'_>) -> async_graphql::Result<String> {
         match &self.0.snapshot.excerpt {
             Some(excerpt) => Ok(excerpt.clone()),
@@ -208,7 +204,6 @@ impl PostRevision {
     }
 
     /// The authors, in their order.
-    #[graphql(complexity = "1 + child_complexity")]
     async fn authors(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Author>> {
         let load = |ids: Arc<[RevisionId]>| async move {
             let service = &ctx.app().blog.revisions;
@@ -222,7 +217,6 @@ impl PostRevision {
     }
 
     /// The tags, in their order; those that are no more are left out.
-    #[graphql(complexity = "1 + child_complexity")]
     async fn tags(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Tag>> {
         let load = |ids: Arc<[RevisionId]>| async move {
             let service = &ctx.app().blog.revisions;
@@ -267,7 +261,6 @@ impl PostRevision {
     }
 
     /// How it differs from another revision of its post; null if there is no such revision.
-    #[graphql(complexity = "20 + child_complexity")]
     async fn diff(
         &self,
         ctx: &Context<'_>,
@@ -284,7 +277,6 @@ impl PostRevision {
 
     /// Whether it is what was saved: the chain of hashes from the revision before it to this one
     /// holds. False if somebody has changed it in the database.
-    #[graphql(complexity = 20)]
     async fn intact(&self, ctx: &Context<'_>) -> async_graphql::Result<bool> {
         let load = |ids: Arc<[RevisionId]>| async move {
             let service = &ctx.app().blog.revisions;

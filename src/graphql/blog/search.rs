@@ -67,7 +67,6 @@ impl PostEdge {
     /// Where a search found the post: some words of its text as HTML that is safe to put into a page,
     /// with those that match in `<mark>`. The beginning of the text if they are only in the title or
     /// the excerpt, or far down in a long text. Null without `search`.
-    #[graphql(complexity = 20)]
     async fn search_highlight(&self) -> Option<&str> {
         match &self.listing {
             Listing::By(_) => None,

@@ -7,7 +7,7 @@ use super::lists::{self, PostConnection, PostOwner};
 use crate::accounts::Viewer;
 use crate::blog::{PostList, Posts, model, order};
 use crate::error::Result;
-use crate::graphql::connection::{self, PageArguments};
+use crate::graphql::connection::PageArguments;
 use crate::graphql::global_id::GlobalId;
 use crate::graphql::siblings::{Keyed, Sibling};
 use crate::ids::TagId;
@@ -73,7 +73,6 @@ impl Tag {
         clippy::too_many_arguments,
         reason = "the arguments of a Relay connection"
     )]
-    #[graphql(complexity = "connection::page_cost(first, last, child_complexity)")]
     async fn posts(
         &self,
         ctx: &Context<'_>,

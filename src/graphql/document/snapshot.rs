@@ -35,7 +35,7 @@ impl Document {
             return false;
         };
         let mut reads = 0;
-        self.count_roots(&operation.selection_set.node, &mut reads);
+        self.count_roots(&operation.node.selection_set.node, &mut reads);
         reads > 1
     }
 

@@ -11,8 +11,9 @@ mod request;
 pub(super) mod response;
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use async_graphql::Value as GraphqlValue;
+use async_graphql::{ValidationMode, Value as GraphqlValue};
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
@@ -31,12 +32,15 @@ use crate::graphql::{
     ErrorCode, Executor, Operation, OperationType, Schema, SessionCookies, schema_builder,
 };
 use media_type::MediaType;
+use response::Cost;
 
 pub(super) use request::GraphqlRequest;
 
 /// The schema, with what the configuration shows of it.
 pub(super) fn schema(config: &GraphqlConfig) -> Schema {
-    let mut builder = schema_builder();
+    // Only valid documents come as far as the engine, whose own rules would let too much through and
+    // refuse what is right. What it checks while executing stays.
+    let mut builder = schema_builder().validation_mode(ValidationMode::Fast);
     if !config.introspection {
         builder = builder.disable_introspection().disable_suggestions();
     }
@@ -123,30 +127,39 @@ async fn execute(
 ) -> Result<Response, RequestError> {
     let key = mutation::idempotency_key(&head.headers)?;
     let fingerprint = key.is_some().then(|| request.fingerprint(media_type));
-    let operation = Operation::read(request.query, request.operation_name, request.variables);
+    let operation = Operation::read(
+        &state.documents,
+        &request.query,
+        request.operation_name,
+        request.variables,
+    );
     let operation = match operation {
         Ok(operation) => operation,
-        Err(error) => return Ok(response::refused(media_type, &error)),
+        Err(errors) => return Ok(response::refused(media_type, &errors)),
     };
     let viewer = caller.viewer.clone();
     let cookies = Arc::new(admit(state, head, operation.kind(), caller)?);
     let executor = Executor {
         schema: &state.schema,
-        field_types: &state.field_types,
         app: &state.app,
         viewer: &viewer,
         cookies: &cookies,
     };
     let id = head.extensions.get::<RequestId>();
+    let limits = &state.app.config.graphql.limits;
+    let cost = request.tells_cost.then(|| Cost {
+        requested: operation.cost(),
+        most: limits.cost,
+    });
     if operation.kind() == OperationType::Query {
-        let executed = operation.query(&executor).await;
-        return Ok(response::executed(media_type, executed, id));
+        let executed = within(limits.timeout, operation.query(&executor)).await?;
+        return Ok(response::executed(media_type, executed, cost, id));
     }
     let once = key.as_deref().zip(fingerprint.as_deref());
     let once = once.map(|(key, request)| OnceOnly { key, request });
     mutation::execute(&executor, operation, once, |changed| {
         let has_data = changed.response.data != GraphqlValue::Null;
-        let mut response = response::executed(media_type, changed.response, id);
+        let mut response = response::executed(media_type, changed.response, cost, id);
         // A browser is not logged in by an answer that says that all of it failed.
         if let Some(change) = cookies.take_change().filter(|_| has_data) {
             cookies::apply(&change, response.headers_mut());
@@ -154,6 +167,21 @@ async fn execute(
         response
     })
     .await
+}
+
+/// What `work` gives, if it does so in time. Else it is dropped, and what PostgreSQL is doing for it is
+/// cancelled.
+async fn within<T>(time: Duration, work: impl Future<Output = T>) -> Result<T, RequestError> {
+    // In a box: it is large, and would be moved about.
+    tokio::time::timeout(time, Box::pin(work))
+        .await
+        .map_err(|_| {
+            RequestError::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                ErrorCode::Timeout,
+                "the operation took too long and was stopped; ask for less, or try again later",
+            )
+        })
 }
 
 /// Refuses operations that may not come this way, and gives the cookies that resolvers may use.

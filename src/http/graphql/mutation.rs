@@ -7,6 +7,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 
+use super::within;
 use crate::accounts::{Claim, OnceOnly};
 use crate::error::Error;
 use crate::graphql::{Changed, ErrorCode, Executor, Operation};
@@ -58,8 +59,9 @@ pub(super) async fn execute(
     answer: impl FnOnce(Changed) -> Response,
 ) -> Result<Response, RequestError> {
     let unit = executor.app.change();
+    let timeout = executor.app.config.graphql.limits.timeout;
     let Some(once) = once else {
-        let changed = operation.change(executor, &unit, false).await;
+        let changed = within(timeout, operation.change(executor, &unit, false)).await?;
         let response = answer(changed.map_err(|error| RequestError::failed(&error))?);
         unit.commit()
             .await
@@ -86,7 +88,7 @@ pub(super) async fn execute(
     unit.mark()
         .await
         .map_err(|error| RequestError::failed(&error))?;
-    let changed = operation.change(executor, &unit, true).await;
+    let changed = within(timeout, operation.change(executor, &unit, true)).await?;
     let changed = changed.map_err(|error| RequestError::failed(&error))?;
     let is_final = changed.is_final;
     let (response, kept) = kept(answer(changed))

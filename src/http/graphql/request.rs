@@ -32,6 +32,8 @@ pub(in crate::http) struct GraphqlRequest {
     /// `extensions.operationId`: how a client that shares a stream between operations names this one
     /// (graphql-sse).
     pub(in crate::http) operation_id: Option<String>,
+    /// `extensions.cost`: the answer is to say what the operation costs.
+    pub(super) tells_cost: bool,
 }
 
 fn bad_request(message: impl Into<String>) -> RequestError {
@@ -119,6 +121,7 @@ impl GraphqlRequest {
             &self.query,
             &self.operation_name,
             &self.variables,
+            self.tells_cost,
         );
         // Writing to memory fails only for maps with keys that are no strings, of which there are none.
         serde_json::to_vec(&parts).unwrap_or_default()
@@ -196,6 +199,7 @@ impl GraphqlRequest {
             operation_id: operation_id.map(ToOwned::to_owned),
             operation_name,
             variables: Variables::from_json(Value::Object(variables)),
+            tells_cost: extensions.get("cost") == Some(&Value::Bool(true)),
         })
     }
 }

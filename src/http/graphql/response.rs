@@ -1,4 +1,4 @@
-use async_graphql::{Pos, Response as GraphqlResponse, ServerError, Value as GraphqlValue};
+use async_graphql::{Pos, Response as GraphqlResponse, ServerError, Value as GraphqlValue, value};
 use axum::body::Body;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, VARY};
 use axum::http::{HeaderValue, StatusCode};
@@ -7,17 +7,12 @@ use serde_json::{Value, json};
 use tower_http::request_id::RequestId;
 
 use super::media_type::MediaType;
-use crate::graphql::{DocumentError, ErrorCode};
+use crate::graphql::{DocumentError, ErrorCode, MAX_ERRORS, MAX_MESSAGE};
 use crate::http::request_error::RequestError;
-
-/// The most errors of one answer.
-const MAX_ERRORS: usize = 5;
-/// The longest message, in characters.
-const MAX_MESSAGE: usize = 300;
 
 /// The answer to what is not GraphQL over HTTP: its status is the same in every media type.
 pub(super) fn malformed(media_type: MediaType, error: &RequestError) -> Response {
-    let body = json!({ "errors": [error_object(&error.message, None, error.code)] });
+    let body = json!({ "errors": [error_of(error)] });
     let mut response = json_response(error.status, media_type, &body);
     for (name, value) in &error.headers {
         response.headers_mut().append(name, value.clone());
@@ -26,17 +21,30 @@ pub(super) fn malformed(media_type: MediaType, error: &RequestError) -> Response
 }
 
 /// The answer to a document that cannot be executed.
-pub(super) fn refused(media_type: MediaType, error: &DocumentError) -> Response {
-    let body = json!({ "errors": [error_object(&error.message, error.position, error.code)] });
+pub(super) fn refused(media_type: MediaType, errors: &[DocumentError]) -> Response {
+    let body = json!({ "errors": errors_of(errors) });
     json_response(request_error_status(media_type), media_type, &body)
+}
+
+/// What an operation costs, for clients that ask.
+#[derive(Clone, Copy)]
+pub(super) struct Cost {
+    pub(super) requested: usize,
+    pub(super) most: usize,
 }
 
 /// The answer to what the engine was given.
 pub(super) fn executed(
     media_type: MediaType,
     mut response: GraphqlResponse,
+    cost: Option<Cost>,
     id: Option<&RequestId>,
 ) -> Response {
+    if let Some(cost) = cost {
+        let (requested, most) = (cost.requested, cost.most);
+        let cost = value!({ "requested": requested, "limit": most });
+        response.extensions.insert("cost".to_owned(), cost);
+    }
     if settle(&mut response, id) {
         let status = status(&response);
         return json_response(status, media_type, &response);
@@ -58,13 +66,15 @@ pub(in crate::http) fn settle(response: &mut GraphqlResponse, id: Option<&Reques
 }
 
 /// What is wrong with a document, as the errors of an answer.
-pub(in crate::http) fn errors_of(error: &DocumentError) -> Value {
-    json!([error_object(&error.message, error.position, error.code)])
+pub(in crate::http) fn errors_of(errors: &[DocumentError]) -> Vec<Value> {
+    let errors = errors.iter();
+    let errors = errors.map(|error| error_object(&error.message, &error.positions, error.code));
+    errors.collect()
 }
 
 /// What is wrong with a request, as an error of an answer.
 pub(in crate::http) fn error_of(error: &RequestError) -> Value {
-    error_object(&error.message, None, error.code)
+    error_object(&error.message, &[], error.code)
 }
 
 /// Gives an error of the engine a code and a bounded message.
@@ -78,8 +88,6 @@ fn complete(error: &mut ServerError, begun: bool, id: Option<&RequestId>) {
         // While executing, the engine itself only fails to read arguments.
         let code = if begun {
             ErrorCode::BadUserInput
-        } else if error.message == "Query is too complex." {
-            ErrorCode::TooComplex
         } else {
             ErrorCode::GraphqlValidationFailed
         };
@@ -126,10 +134,10 @@ fn request_error_status(media_type: MediaType) -> StatusCode {
     }
 }
 
-fn error_object(message: &str, position: Option<Pos>, code: ErrorCode) -> Value {
+fn error_object(message: &str, positions: &[Pos], code: ErrorCode) -> Value {
     let mut error = json!({ "message": message, "extensions": { "code": code.as_str() } });
-    if let Some(position) = position {
-        error["locations"] = json!([position]);
+    if !positions.is_empty() {
+        error["locations"] = json!(positions);
     }
     error
 }

@@ -55,7 +55,6 @@ impl Asker {
         let cookies = Arc::new(SessionCookies::default().never_set());
         let executor = Executor {
             schema: &self.state.schema,
-            field_types: &self.state.field_types,
             app: &self.state.app,
             viewer: &self.viewer,
             cookies: &cookies,
@@ -73,9 +72,9 @@ impl Asker {
 }
 
 fn read(state: &HttpState, request: GraphqlRequest) -> Result<Operation, Event> {
-    let _ = state;
-    Operation::read(request.query, request.operation_name, request.variables)
-        .map_err(|error| Event::Refused(text(&response::errors_of(&error))))
+    let (name, variables) = (request.operation_name, request.variables);
+    Operation::read(&state.documents, &request.query, name, variables)
+        .map_err(|errors| Event::Refused(text(&response::errors_of(&errors))))
 }
 
 /// What is not executed, and why.

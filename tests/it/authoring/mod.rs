@@ -4,6 +4,7 @@
 
 mod bulk;
 mod crash;
+mod deadline;
 mod drafts;
 mod lifecycle;
 mod lifecycle_table;

@@ -3,6 +3,7 @@
 mod authentication;
 mod client_address;
 mod cookies;
+mod cost;
 mod explorer;
 mod graphql;
 mod health;
@@ -12,3 +13,4 @@ mod root;
 mod session;
 mod socket;
 mod token;
+mod validation;

@@ -15,7 +15,7 @@ mod database;
 mod replay;
 mod world;
 
-use imprenta::graphql::Document;
+use imprenta::graphql::{Documents, sdl};
 
 use cast::{Member, cast};
 use changes::{Change, Shown, TIMES, changes};
@@ -171,12 +171,13 @@ async fn what_sends_several_statements_sends_them_in_one_snapshot() {
     const AUTHENTICATION: u64 = 1;
     let stage = Stage::new().await;
     let admin = stage.admin();
+    let documents = Documents::new(&sdl(), &stage.world.app.app.config.graphql);
     let mut apart = Vec::new();
     for operation in &stage.corpus.operations {
         let Request::Graphql(text) = &operation.request else {
             continue;
         };
-        let needs_snapshot = Document::parse(text).is_ok_and(|it| it.needs_snapshot(None));
+        let needs_snapshot = documents.read(text).is_ok_and(|it| it.needs_snapshot(None));
         let reply = ask(&stage.world.app, &admin.client, operation).await;
         if reply.statements > AUTHENTICATION + 1 && !needs_snapshot {
             apart.push(format!("{}: {}", operation.name, reply.statements));

@@ -103,7 +103,6 @@ impl TransitionMutation {
     }
 
     /// Publishes posts as `publishPost` does: all of them, or none.
-    #[graphql(complexity = "input.ids.len() * (child_complexity + 1)")]
     async fn publish_posts(
         &self,
         ctx: &Context<'_>,
@@ -114,7 +113,6 @@ impl TransitionMutation {
     }
 
     /// Schedules posts as `schedulePost` does: all of them, or none.
-    #[graphql(complexity = "input.ids.len() * (child_complexity + 1)")]
     async fn schedule_posts(
         &self,
         ctx: &Context<'_>,
@@ -129,7 +127,6 @@ impl TransitionMutation {
     }
 
     /// Makes posts drafts again as `unpublishPost` does: all of them, or none.
-    #[graphql(complexity = "input.ids.len() * (child_complexity + 1)")]
     async fn unpublish_posts(
         &self,
         ctx: &Context<'_>,
@@ -140,7 +137,6 @@ impl TransitionMutation {
     }
 
     /// Archives posts as `archivePost` does: all of them, or none.
-    #[graphql(complexity = "input.ids.len() * (child_complexity + 1)")]
     async fn archive_posts(
         &self,
         ctx: &Context<'_>,
@@ -151,7 +147,6 @@ impl TransitionMutation {
     }
 
     /// Throws posts away as `trashPost` does: all of them, or none.
-    #[graphql(complexity = "input.ids.len() * (child_complexity + 1)")]
     async fn trash_posts(
         &self,
         ctx: &Context<'_>,
@@ -162,7 +157,6 @@ impl TransitionMutation {
     }
 
     /// Has posts back from the trash as `restorePost` does: all of them, or none.
-    #[graphql(complexity = "input.ids.len() * (child_complexity + 1)")]
     async fn restore_posts(
         &self,
         ctx: &Context<'_>,
@@ -173,7 +167,6 @@ impl TransitionMutation {
     }
 
     /// Removes posts in the trash for good as `purgePost` does: all of them, or none. For editors.
-    #[graphql(complexity = "input.ids.len() * (child_complexity + 1)")]
     async fn purge_posts(
         &self,
         ctx: &Context<'_>,

@@ -50,7 +50,6 @@ impl BlogSubscription {
     ///
     /// Keep the `cursor` of the last answer: with it you go on where you stopped, for 30 days and
     /// at whichever server.
-    #[graphql(complexity = "crate::blog::change_log::PART * child_complexity")]
     async fn changes(
         &self,
         ctx: &Context<'_>,
