@@ -9,6 +9,9 @@ pub struct GraphqlConfig {
     pub explorer: bool,
     /// `INTROSPECTION` (on): answer questions about the schema, suggestions in errors included.
     pub introspection: bool,
+    /// `GRAPHQL_DOCUMENT_CACHE_BYTES` (8388608): memory for documents that were parsed and checked,
+    /// which need not be so again; 0 for none.
+    pub document_cache: usize,
     /// How much one operation may ask for.
     pub limits: GraphqlLimits,
 }
@@ -54,7 +57,10 @@ pub struct GraphqlLimits {
 
 impl GraphqlConfig {
     pub(super) fn from_environment(environment: &Environment) -> Result<Self, ConfigError> {
+        let cache = ("GRAPHQL_DOCUMENT_CACHE_BYTES", 8 * 1024 * 1024);
+        let document_cache = environment.within(cache.0, (0, 1 << 32), cache.1, "8388608")?;
         Ok(Self {
+            document_cache: usize::try_from(document_cache).unwrap_or(usize::MAX),
             explorer: environment.switch("GRAPHIQL", true)?,
             introspection: environment.switch("INTROSPECTION", true)?,
             limits: GraphqlLimits::from_environment(environment)?,

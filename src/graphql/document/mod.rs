@@ -12,6 +12,7 @@ mod at_once;
 mod binding;
 mod cost;
 mod error;
+mod kept;
 mod limits;
 mod repetition;
 mod snapshot;
@@ -34,6 +35,7 @@ use super::ErrorCode;
 use super::types::SchemaTypes;
 use crate::config::{GraphqlConfig, GraphqlLimits};
 use cost::Cost;
+use kept::KeptDocuments;
 
 pub use async_graphql::parser::types::OperationType;
 pub use error::DocumentError;
@@ -48,6 +50,7 @@ pub(crate) const MAX_ERRORS: usize = 5;
 #[derive(Debug)]
 pub struct Documents {
     schema: Arc<SchemaAndLimits>,
+    kept: KeptDocuments,
 }
 
 #[derive(Debug)]
@@ -61,6 +64,8 @@ struct SchemaAndLimits {
 pub struct Document {
     tree: ExecutableDocument,
     schema: Arc<SchemaAndLimits>,
+    /// How long the text was.
+    tokens: usize,
     /// What the operations cost, as far as that does not depend on variables.
     costs: HashMap<Option<Name>, Cost>,
 }
@@ -74,14 +79,24 @@ impl Documents {
                 types: SchemaTypes::of(sdl, config.introspection),
                 limits: config.limits.clone(),
             }),
+            kept: KeptDocuments::new(config.document_cache),
         }
     }
 
-    /// Parses a document and checks all that does not depend on variables, or says what is wrong
-    /// with it: at most five things.
+    /// The document with this text: parsed, and all checked that does not depend on variables. Or
+    /// what is wrong with it: at most five things.
     pub fn read(&self, text: &str) -> Result<Arc<Document>, Vec<DocumentError>> {
+        if let Some(document) = self.kept.find(text) {
+            return Ok(document);
+        }
+        let document = Arc::new(self.parse(text)?);
+        self.kept.keep(text, &document);
+        Ok(document)
+    }
+
+    fn parse(&self, text: &str) -> Result<Document, Vec<DocumentError>> {
         let SchemaAndLimits { types, limits } = &*self.schema;
-        text::check(text, limits)?;
+        let tokens = text::check(text, limits)?;
         let tree = parser::parse_query(text).map_err(|error| syntax_error(&error))?;
         limits::check(&tree, limits)?;
         validation::check(types, &tree)?;
@@ -90,10 +105,11 @@ impl Documents {
         let mut document = Document {
             tree,
             schema: Arc::clone(&self.schema),
+            tokens,
             costs: HashMap::new(),
         };
         document.costs = document.fixed_costs();
-        Ok(Arc::new(document))
+        Ok(document)
     }
 }
 

@@ -6,11 +6,11 @@ use crate::graphql::ErrorCode;
 
 /// Looks through a document's text once, before the parser does: how long it is, how many tokens it
 /// has, and how deep its brackets go (GraphQL specification, section 2.1 "Source Text"). What is in
-/// strings and comments does not count.
+/// strings and comments does not count. Returns the number of tokens.
 ///
 /// Also refuses inputs that give a field twice (section 5.6.3 "Input Object Field Uniqueness"): the
 /// parser keeps the last, so that nobody after it could see that.
-pub(super) fn check(text: &str, limits: &GraphqlLimits) -> Result<(), DocumentError> {
+pub(super) fn check(text: &str, limits: &GraphqlLimits) -> Result<usize, DocumentError> {
     let too_complex = |message| Err(DocumentError::new(ErrorCode::TooComplex, message));
     if text.len() > limits.document_bytes {
         return too_complex(format!(
@@ -64,7 +64,7 @@ pub(super) fn check(text: &str, limits: &GraphqlLimits) -> Result<(), DocumentEr
             _ => None,
         };
     }
-    Ok(())
+    Ok(tokens)
 }
 
 /// A bracket that is open.

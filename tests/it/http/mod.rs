@@ -8,6 +8,7 @@ mod explorer;
 mod graphql;
 mod health;
 mod hostile;
+mod kept_documents;
 mod mutations;
 mod root;
 mod session;
