@@ -29,13 +29,15 @@ pub enum AccountAction {
     CreateApiKey,
     /// Read the audit log.
     ReadAuditLog,
+    /// Have any document executed where only trusted ones are.
+    Explore,
     /// Delete what has ended: sessions, tokens, counts of attempts.
     ForgetExpired,
 }
 
 impl AccountAction {
     /// Every action.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::ReadUser,
         Self::ListUsers,
         Self::CreateUser,
@@ -46,6 +48,7 @@ impl AccountAction {
         Self::ManageApiKeys,
         Self::CreateApiKey,
         Self::ReadAuditLog,
+        Self::Explore,
         Self::ForgetExpired,
     ];
 }
@@ -95,7 +98,9 @@ fn person_may(account: &Account, action: AccountAction, subject: AccountSubject)
         AccountAction::ReadUser | AccountAction::EndSessions | AccountAction::ManageApiKeys => {
             subject.own || account.role == Role::Admin
         }
-        AccountAction::ListUsers | AccountAction::ReadAuditLog => account.role == Role::Admin,
+        AccountAction::ListUsers | AccountAction::ReadAuditLog | AccountAction::Explore => {
+            account.role == Role::Admin
+        }
         // Nobody gives, or takes away, more than they have.
         AccountAction::CreateUser | AccountAction::UpdateUser | AccountAction::DeactivateUser => {
             account.role == Role::Admin && subject.role <= account.role

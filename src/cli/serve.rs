@@ -12,7 +12,7 @@ use crate::blog::Moved;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::error::with_causes;
-use crate::{http, import, telemetry};
+use crate::{graphql, http, import, telemetry};
 
 /// How often what has ended is deleted: sessions, tokens, counts of attempts.
 const CLEANING_INTERVAL: Duration = Duration::from_hours(1);
@@ -26,6 +26,8 @@ const SCHEDULE_INTERVAL: Duration = Duration::from_millis(500);
 /// Migrates, then serves until told to stop.
 pub(super) async fn run(mut config: Config) -> Result<ExitCode, CommandError> {
     telemetry::start(&config.logging)?;
+    graphql::check_trusted_documents(&config.graphql)
+        .map_err(|problem| CommandError::from(format!("GRAPHQL_TRUSTED_DOCUMENTS: {problem}")))?;
     // First of all, so that a port in use is known before a database is started.
     let listener = http::server::bind(config.http.address).await?;
     secret::ensure(&mut config)?;

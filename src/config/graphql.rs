@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use super::{ConfigError, Environment};
+use super::{ConfigError, Environment, TrustedDocuments};
 
 /// What the GraphQL endpoint shows of itself, and how much may be asked of it.
 #[derive(Clone, Debug)]
@@ -12,6 +12,8 @@ pub struct GraphqlConfig {
     /// `GRAPHQL_DOCUMENT_CACHE_BYTES` (8388608): memory for documents that were parsed and checked,
     /// which need not be so again; 0 for none.
     pub document_cache: usize,
+    /// `GRAPHQL_TRUSTED_DOCUMENTS` (none): a file with the documents of one's own clients.
+    pub trusted: TrustedDocuments,
     /// How much one operation may ask for.
     pub limits: GraphqlLimits,
 }
@@ -63,6 +65,7 @@ impl GraphqlConfig {
             document_cache: usize::try_from(document_cache).unwrap_or(usize::MAX),
             explorer: environment.switch("GRAPHIQL", true)?,
             introspection: environment.switch("INTROSPECTION", true)?,
+            trusted: TrustedDocuments::from_environment(environment)?,
             limits: GraphqlLimits::from_environment(environment)?,
         })
     }

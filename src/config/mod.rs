@@ -15,6 +15,7 @@ mod logging;
 mod mail;
 mod site;
 mod subscriptions;
+mod trusted;
 mod user;
 
 use std::path::PathBuf;
@@ -32,6 +33,7 @@ pub use logging::{LogFormat, LoggingConfig};
 pub use mail::{MailConfig, SmtpConfig};
 pub use site::SiteConfig;
 pub use subscriptions::SubscriptionsConfig;
+pub use trusted::TrustedDocuments;
 pub use user::UserConfig;
 
 /// All settings of a process.

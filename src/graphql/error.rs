@@ -17,8 +17,8 @@ pub enum ErrorCode {
     BadUserInput,
     /// The document does not say which operation to run.
     OperationResolutionFailure,
-    /// Persisted queries are not served.
-    PersistedQueryNotSupported,
+    /// No document is known by the id or hash that was sent.
+    PersistedQueryNotFound,
     /// The document asks for more than the limits allow.
     TooComplex,
     /// The operation took longer than it may.
@@ -47,7 +47,7 @@ impl ErrorCode {
             Self::BadRequest => "BAD_REQUEST",
             Self::BadUserInput => "BAD_USER_INPUT",
             Self::OperationResolutionFailure => "OPERATION_RESOLUTION_FAILURE",
-            Self::PersistedQueryNotSupported => "PERSISTED_QUERY_NOT_SUPPORTED",
+            Self::PersistedQueryNotFound => "PERSISTED_QUERY_NOT_FOUND",
             Self::TooComplex => "TOO_COMPLEX",
             Self::Timeout => "TIMEOUT",
             Self::Unauthenticated => "UNAUTHENTICATED",

@@ -19,6 +19,7 @@ mod health;
 mod in_order;
 mod node;
 mod operation;
+mod persisted;
 mod session_cookies;
 mod siblings;
 mod types;
@@ -26,11 +27,14 @@ mod user_error;
 
 use async_graphql::{ID, MergedObject, MergedSubscription, SchemaBuilder};
 
+use crate::config::GraphqlConfig;
+
 pub use async_graphql::{Request, Response, ServerError, Variables};
 pub use document::{Bound, Document, DocumentError, Documents, OperationType};
 pub(crate) use document::{MAX_ERRORS, MAX_MESSAGE};
 pub use error::ErrorCode;
 pub use operation::{Changed, Executor, Operation};
+pub use persisted::{DocumentSource, PersistedDocuments};
 pub use session_cookies::{CookieChange, SessionCookies};
 
 /// Reads of everything that the viewer may see.
@@ -64,6 +68,13 @@ pub fn schema_builder() -> SchemaBuilder<Query, Mutation, Subscription> {
     .override_output_type_description::<ID>(
         "An opaque id: use it as it is, its text has no meaning.",
     )
+}
+
+/// Checks the trusted documents of a configuration, or says what is wrong with the first that does not
+/// fit the schema or its limits.
+pub fn check_trusted_documents(config: &GraphqlConfig) -> Result<(), String> {
+    let documents = Documents::new(&sdl(), config);
+    PersistedDocuments::new(&config.trusted).check(&documents)
 }
 
 /// The schema in GraphQL's schema definition language: what `schema.graphql` holds.

@@ -73,6 +73,12 @@ impl Operation {
         self.kind
     }
 
+    /// For how many seconds the answer to a visitor may be kept by anyone; `None` if it may not.
+    #[must_use]
+    pub fn public_seconds(&self) -> Option<u32> {
+        self.document.public_seconds(self.name.as_deref())
+    }
+
     /// What it costs at most: fields of its answer, of which some count more.
     #[must_use]
     pub fn cost(&self) -> usize {

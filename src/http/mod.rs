@@ -35,7 +35,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::app::App;
 use crate::config::CorsOrigins;
-use crate::graphql::{Documents, Schema};
+use crate::graphql::{Documents, PersistedDocuments, Schema};
 use crate::rest;
 use subscriptions::{Admission, Reservations, STREAM_TOKEN};
 
@@ -55,6 +55,7 @@ struct HttpState {
     documents: Arc<Documents>,
     admission: Admission,
     reservations: Reservations,
+    persisted: Arc<PersistedDocuments>,
 }
 
 /// Every route of the server.
@@ -62,6 +63,7 @@ pub fn router(app: &Arc<App>) -> Router {
     let schema = graphql::schema(&app.config.graphql);
     let state = HttpState {
         app: Arc::clone(app),
+        persisted: Arc::new(PersistedDocuments::new(&app.config.graphql.trusted)),
         documents: Arc::new(Documents::new(&schema.sdl(), &app.config.graphql)),
         schema,
         admission: Admission::new(app.config.subscriptions),
@@ -90,6 +92,7 @@ pub fn router(app: &Arc<App>) -> Router {
             X_CONTENT_TYPE_OPTIONS,
             HeaderValue::from_static("nosniff"),
         ))
+        .layer(axum::middleware::from_fn(graphql::answer_options))
         .layer(cors(&app.config.http.cors_origins))
         .layer(CatchPanicLayer::custom(graphql::answer_to_panic));
     router

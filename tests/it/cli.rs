@@ -104,6 +104,24 @@ fn a_bad_env_file_is_told_with_its_place_and_without_its_text() {
 }
 
 #[test]
+fn a_trusted_document_that_does_not_fit_the_schema_stops_the_start() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(
+        file.path(),
+        r#"{ "good": "{ __typename }", "old": "{ nothing }" }"#,
+    )
+    .unwrap();
+    let output = program(&["serve"])
+        .env("PORT", "0")
+        .env("GRAPHQL_TRUSTED_DOCUMENTS", file.path().to_str().unwrap())
+        .output();
+    assert_eq!(output.status.code(), Some(1));
+    let expected =
+        "GRAPHQL_TRUSTED_DOCUMENTS: the document \"old\": the type Query has no field \"nothing\"";
+    assert!(said(&output).contains(expected), "{}", said(&output));
+}
+
+#[test]
 fn a_port_in_use_is_told_before_anything_is_started() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port().to_string();

@@ -343,3 +343,56 @@ fn a_bad_setting_is_named_with_an_example_and_without_its_value() {
         assert!(!said.contains("sesame"), "{value}: {said}");
     }
 }
+
+#[test]
+fn trusted_documents_are_read_or_the_file_is_named() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let path = file.path().to_str().unwrap();
+    let read = |content: &str| {
+        std::fs::write(path, content).unwrap();
+        Config::from_environment(&Environment::from([("GRAPHQL_TRUSTED_DOCUMENTS", path)]))
+    };
+    let config = read(r#"{ "a": "{ __typename }" }"#).unwrap();
+    assert_eq!(&*config.graphql.trusted.by_id["a"], "{ __typename }");
+    for (content, problem) in [
+        ("[", "is not a JSON object, at line 1"),
+        ("{ \"a\": 1 }", "has no text for the id \"a\""),
+        (
+            r#"{ "format": "apollo-persisted-query-manifest", "version": 2, "operations": [] }"#,
+            "is of version 2, and 1 is known",
+        ),
+        (
+            r#"{ "format": "apollo-persisted-query-manifest", "version": 1 }"#,
+            "is not a manifest of Apollo: missing field `operations`",
+        ),
+    ] {
+        let error = read(content).unwrap_err().to_string();
+        let expected = format!("GRAPHQL_TRUSTED_DOCUMENTS: the file {path} {problem}");
+        assert!(error.starts_with(&expected), "{error}");
+    }
+    let only = Environment::from([("GRAPHQL_TRUSTED_ONLY", "true")]);
+    let error = Config::from_environment(&only).unwrap_err().to_string();
+    assert!(
+        error.starts_with("GRAPHQL_TRUSTED_ONLY: on, while"),
+        "{error}"
+    );
+}
+
+#[test]
+fn limits_are_numbers_within_reason() {
+    for (variable, value) in [
+        ("GRAPHQL_MAX_TOKENS", "0"),
+        ("GRAPHQL_MAX_NESTING", "201"),
+        ("GRAPHQL_MAX_COST", "many"),
+        ("GRAPHQL_TIMEOUT_MS", "0"),
+    ] {
+        let environment = Environment::from([(variable, value)]);
+        let error = Config::from_environment(&environment)
+            .unwrap_err()
+            .to_string();
+        assert!(
+            error.starts_with(&format!("{variable}: not a number within 1 and")),
+            "{error}"
+        );
+    }
+}

@@ -17,7 +17,8 @@ pub struct DocumentError {
 }
 
 impl DocumentError {
-    pub(super) fn new(code: ErrorCode, message: impl Into<String>) -> Self {
+    /// A fault, as yet without a place. What is too long of the message is cut off.
+    pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
         // It may name what the document does, however long that is.
         let mut message = message.into();
         if let Some((end, _)) = message.char_indices().nth(MAX_MESSAGE) {

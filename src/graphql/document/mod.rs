@@ -10,6 +10,7 @@
 
 mod at_once;
 mod binding;
+mod caching;
 mod cost;
 mod error;
 mod kept;

@@ -5,6 +5,7 @@
 //! `request` reads what came, `media_type` decides how to answer, `mutation` keeps changes together
 //! and answers, `response` writes the answer; here they come together.
 
+mod caching;
 mod media_type;
 mod mutation;
 mod request;
@@ -18,6 +19,7 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{MethodRouter, any};
 use tower_http::request_id::RequestId;
@@ -29,12 +31,16 @@ use super::{HttpState, cookies, csrf, subscriptions};
 use crate::accounts::{OnceOnly, Viewer};
 use crate::config::GraphqlConfig;
 use crate::graphql::{
-    ErrorCode, Executor, Operation, OperationType, Schema, SessionCookies, schema_builder,
+    DocumentError, DocumentSource, ErrorCode, Executor, Operation, OperationType, Schema,
+    SessionCookies, schema_builder,
 };
 use media_type::MediaType;
 use response::Cost;
 
 pub(super) use request::GraphqlRequest;
+
+/// The methods of the route.
+const METHODS: &str = "GET, HEAD, OPTIONS, POST";
 
 /// The schema, with what the configuration shows of it.
 pub(super) fn schema(config: &GraphqlConfig) -> Schema {
@@ -52,6 +58,20 @@ pub(super) fn routes() -> MethodRouter<HttpState> {
     any(endpoint)
 }
 
+/// Answers `OPTIONS` with what the route can do. What a browser asks before it sends a request to another
+/// site is for CORS.
+pub(super) async fn answer_options(request: Request, next: Next) -> Response {
+    let is_plain = request.method() == Method::OPTIONS
+        && request.uri().path() == "/graphql"
+        && !request
+            .headers()
+            .contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
+    if is_plain {
+        return (StatusCode::NO_CONTENT, [(header::ALLOW, METHODS)]).into_response();
+    }
+    next.run(request).await
+}
+
 /// The answer to a request whose handling panicked. The panic itself has been logged.
 pub(super) fn answer_to_panic(_: Box<dyn std::any::Any + Send>) -> Response {
     let error = RequestError::new(
@@ -67,8 +87,13 @@ pub(super) fn answer_to_malformed(error: &RequestError) -> Response {
     response::malformed(MediaType::Json, error)
 }
 
+/// The answer to a document that cannot be executed, for clients that know its media type.
+pub(super) fn answer_to_invalid(errors: &[DocumentError]) -> Response {
+    response::refused(MediaType::GraphqlResponse, errors)
+}
+
 async fn endpoint(State(state): State<HttpState>, request: Request) -> Response {
-    if subscriptions::accepts_events(request.headers()) {
+    if subscriptions::accepts_only_events(request.headers()) {
         return subscriptions::stream(State(state), request).await;
     }
     let (head, body) = request.into_parts();
@@ -94,9 +119,9 @@ async fn answer(
     body: Body,
     media_type: MediaType,
 ) -> Result<Response, RequestError> {
-    if ![Method::GET, Method::POST].contains(&head.method) {
+    if ![Method::GET, Method::HEAD, Method::POST].contains(&head.method) {
         let message = "send a GET or a POST request";
-        return Err(method_not_allowed("GET, POST", message));
+        return Err(method_not_allowed(METHODS, message));
     }
     // First of all, so that nobody whose credentials are refused makes the server read and parse.
     let caller = authentication::caller(&state.app, head).await?;
@@ -110,7 +135,7 @@ pub(super) async fn read_request(
     body: Body,
     viewer: &Viewer,
 ) -> Result<GraphqlRequest, RequestError> {
-    if head.method == Method::GET {
+    if head.method != Method::POST {
         return GraphqlRequest::from_query_string(head.uri.query().unwrap_or_default());
     }
     request::check_content_type(&head.headers)?;
@@ -123,13 +148,20 @@ async fn execute(
     head: &Parts,
     media_type: MediaType,
     caller: Caller,
-    request: GraphqlRequest,
+    mut request: GraphqlRequest,
 ) -> Result<Response, RequestError> {
     let key = mutation::idempotency_key(&head.headers)?;
-    let fingerprint = key.is_some().then(|| request.fingerprint(media_type));
+    let viewer = caller.viewer.clone();
+    let (text, new_hash) = match persisted(state, &mut request, &viewer) {
+        Ok(found) => found,
+        Err(error) => return refused_source(media_type, error),
+    };
+    let fingerprint = key
+        .is_some()
+        .then(|| request.fingerprint(&text, media_type));
     let operation = Operation::read(
         &state.documents,
-        &request.query,
+        &text,
         request.operation_name,
         request.variables,
     );
@@ -137,7 +169,14 @@ async fn execute(
         Ok(operation) => operation,
         Err(errors) => return Ok(response::refused(media_type, &errors)),
     };
-    let viewer = caller.viewer.clone();
+    if let Some(hash) = new_hash {
+        state.persisted.keep(hash, &text);
+    }
+    if operation.kind() == OperationType::Subscription
+        && subscriptions::accepts_events(&head.headers)
+    {
+        return subscriptions::subscription(state, head, operation).await;
+    }
     let cookies = Arc::new(admit(state, head, operation.kind(), caller)?);
     let executor = Executor {
         schema: &state.schema,
@@ -152,8 +191,10 @@ async fn execute(
         most: limits.cost,
     });
     if operation.kind() == OperationType::Query {
+        let caching = caching::of(head, &operation);
         let executed = within(limits.timeout, operation.query(&executor)).await?;
-        return Ok(response::executed(media_type, executed, cost, id));
+        let response = response::executed(media_type, executed, cost, id);
+        return caching::apply(caching, response).await;
     }
     let once = key.as_deref().zip(fingerprint.as_deref());
     let once = once.map(|(key, request)| OnceOnly { key, request });
@@ -169,9 +210,60 @@ async fn execute(
     .await
 }
 
+/// Reads an operation that comes in another way than by a request of its own.
+pub(super) fn read_operation(
+    state: &HttpState,
+    mut request: GraphqlRequest,
+    viewer: &Viewer,
+) -> Result<Operation, Vec<DocumentError>> {
+    let (text, new_hash) = persisted(state, &mut request, viewer).map_err(|error| vec![error])?;
+    let (name, variables) = (request.operation_name, request.variables);
+    let operation = Operation::read(&state.documents, &text, name, variables)?;
+    if let Some(hash) = new_hash {
+        state.persisted.keep(hash, &text);
+    }
+    Ok(operation)
+}
+
+/// The text of a request's document, and the hash by which it is to be kept if it is good.
+fn persisted(
+    state: &HttpState,
+    request: &mut GraphqlRequest,
+    viewer: &Viewer,
+) -> Result<(Arc<str>, Option<String>), DocumentError> {
+    let empty = DocumentSource::Text(String::new());
+    let source = std::mem::replace(&mut request.source, empty);
+    let new_hash = match &source {
+        DocumentSource::Hash {
+            hash,
+            text: Some(_),
+        } => Some(hash.clone()),
+        _ => None,
+    };
+    let text = state.persisted.resolve(source, viewer)?;
+    Ok((text, new_hash))
+}
+
+/// The answer to a document that was named and is not there, or may not be executed.
+fn refused_source(media_type: MediaType, error: DocumentError) -> Result<Response, RequestError> {
+    match error.code {
+        ErrorCode::Forbidden => Err(RequestError::forbidden(&error.message)),
+        ErrorCode::BadRequest => Err(RequestError::new(
+            StatusCode::BAD_REQUEST,
+            error.code,
+            error.message,
+        )),
+        // As for every other document that is not executed: clients then send the text.
+        _ => Ok(response::refused(media_type, &[error])),
+    }
+}
+
 /// What `work` gives, if it does so in time. Else it is dropped, and what PostgreSQL is doing for it is
 /// cancelled.
-async fn within<T>(time: Duration, work: impl Future<Output = T>) -> Result<T, RequestError> {
+pub(super) async fn within<T>(
+    time: Duration,
+    work: impl Future<Output = T>,
+) -> Result<T, RequestError> {
     // In a box: it is large, and would be moved about.
     tokio::time::timeout(time, Box::pin(work))
         .await
@@ -197,7 +289,7 @@ fn admit(
             "the access token has ended; renew the session with the mutation refreshSession",
         )),
         OperationType::Query => Ok(SessionCookies::default().never_set()),
-        OperationType::Mutation if head.method == Method::GET => {
+        OperationType::Mutation if head.method != Method::POST => {
             Err(method_not_allowed("POST", "send mutations by POST"))
         }
         OperationType::Mutation => csrf::check(&state.app, &head.headers, caller),

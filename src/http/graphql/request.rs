@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use super::media_type::MediaType;
 use crate::accounts::Viewer;
 use crate::form;
-use crate::graphql::{ErrorCode, Variables};
+use crate::graphql::{DocumentSource, ErrorCode, Variables};
 use crate::http::request_error::RequestError;
 
 /// The largest body, in bytes.
@@ -23,10 +23,13 @@ const MAX_QUERY_STRING: usize = 16 * 1024;
 /// How long a body may take to arrive.
 const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// Where clients put the id of a trusted document: graphql-codegen's, and Relay's.
+const DOCUMENT_IDS: [&str; 3] = ["documentId", "doc_id", "id"];
+
 /// A request that is well-formed: what GraphQL over HTTP calls its parameters.
 #[derive(Debug)]
 pub(in crate::http) struct GraphqlRequest {
-    pub(in crate::http) query: String,
+    pub(in crate::http) source: DocumentSource,
     pub(in crate::http) operation_name: Option<String>,
     pub(in crate::http) variables: Variables,
     /// `extensions.operationId`: how a client that shares a stream between operations names this one
@@ -115,10 +118,10 @@ pub(super) async fn read_body(
 
 impl GraphqlRequest {
     /// All that the answer depends on beside who is asking: the same for the same request alone.
-    pub(super) fn fingerprint(&self, media_type: MediaType) -> Vec<u8> {
+    pub(super) fn fingerprint(&self, text: &str, media_type: MediaType) -> Vec<u8> {
         let parts = (
             media_type.content_type(),
-            &self.query,
+            text,
             &self.operation_name,
             &self.variables,
             self.tells_cost,
@@ -158,6 +161,7 @@ impl GraphqlRequest {
                 pair.ok_or_else(|| bad_request("the query string is not percent-encoded UTF-8"))?;
             let value = match name.as_str() {
                 "query" | "operationName" => Value::String(value),
+                name if DOCUMENT_IDS.contains(&name) => Value::String(value),
                 "variables" | "extensions" if value.is_empty() => Value::Null,
                 "variables" | "extensions" => serde_json::from_str(&value)
                     .map_err(|_| bad_request(format!("`{name}` is not JSON")))?,
@@ -175,32 +179,64 @@ impl GraphqlRequest {
         mut parameters: Map<String, Value>,
     ) -> Result<Self, RequestError> {
         let extensions = optional_object(&mut parameters, "extensions")?;
-        let query = match parameters.remove("query") {
-            Some(Value::String(query)) => query,
-            // Apollo's clients then send the whole document.
-            None | Some(Value::Null) if extensions.contains_key("persistedQuery") => {
-                let code = ErrorCode::PersistedQueryNotSupported;
-                let message = "PersistedQueryNotSupported";
-                return Err(RequestError::new(StatusCode::BAD_REQUEST, code, message));
-            }
-            None | Some(Value::Null) => return Err(bad_request("`query` is missing")),
-            Some(_) => return Err(bad_request("`query` is not a string")),
-        };
-        let operation_name = match parameters.remove("operationName") {
-            None | Some(Value::Null) => None,
-            Some(Value::String(name)) if name.is_empty() => None,
-            Some(Value::String(name)) => Some(name),
-            Some(_) => return Err(bad_request("`operationName` is not a string")),
-        };
+        let source = source(&mut parameters, &extensions)?;
+        let operation_name = optional_string(&mut parameters, "operationName")?;
+        let operation_name = operation_name.filter(|name| !name.is_empty());
         let variables = optional_object(&mut parameters, "variables")?;
         let operation_id = extensions.get("operationId").and_then(Value::as_str);
         Ok(Self {
-            query,
+            source,
             operation_id: operation_id.map(ToOwned::to_owned),
             operation_name,
             variables: Variables::from_json(Value::Object(variables)),
             tells_cost: extensions.get("cost") == Some(&Value::Bool(true)),
         })
+    }
+}
+
+/// What to execute: a text, an id or a hash.
+fn source(
+    parameters: &mut Map<String, Value>,
+    extensions: &Map<String, Value>,
+) -> Result<DocumentSource, RequestError> {
+    let text = optional_string(parameters, "query")?;
+    if let Some(hash) = extensions.get("persistedQuery").filter(|it| !it.is_null()) {
+        let hash = persisted_hash(hash)?;
+        return Ok(DocumentSource::Hash { hash, text });
+    }
+    if let Some(text) = text {
+        return Ok(DocumentSource::Text(text));
+    }
+    for name in DOCUMENT_IDS {
+        if let Some(id) = optional_string(parameters, name)? {
+            return Ok(DocumentSource::Id(id));
+        }
+    }
+    Err(bad_request("`query` is missing"))
+}
+
+/// The hash of an automatic persisted query, version 1.
+fn persisted_hash(extension: &Value) -> Result<String, RequestError> {
+    let hash = extension.get("sha256Hash").and_then(Value::as_str);
+    let is_hash = |hash: &&str| hash.len() == 64 && hash.bytes().all(|it| it.is_ascii_hexdigit());
+    match hash.filter(is_hash) {
+        Some(hash) if extension.get("version") == Some(&Value::from(1)) => {
+            Ok(hash.to_ascii_lowercase())
+        }
+        _ => Err(bad_request(
+            "`persistedQuery` takes `version` 1 and `sha256Hash`, of 64 hexadecimal digits",
+        )),
+    }
+}
+
+fn optional_string(
+    parameters: &mut Map<String, Value>,
+    name: &str,
+) -> Result<Option<String>, RequestError> {
+    match parameters.remove(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text)),
+        Some(_) => Err(bad_request(format!("`{name}` is not a string"))),
     }
 }
 

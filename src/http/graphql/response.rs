@@ -6,6 +6,7 @@ use axum::response::Response;
 use serde_json::{Value, json};
 use tower_http::request_id::RequestId;
 
+use super::caching::Whole;
 use super::media_type::MediaType;
 use crate::graphql::{DocumentError, ErrorCode, MAX_ERRORS, MAX_MESSAGE};
 use crate::http::request_error::RequestError;
@@ -46,8 +47,11 @@ pub(super) fn executed(
         response.extensions.insert("cost".to_owned(), cost);
     }
     if settle(&mut response, id) {
-        let status = status(&response);
-        return json_response(status, media_type, &response);
+        let mut answer = json_response(status(&response), media_type, &response);
+        if response.errors.is_empty() {
+            answer.extensions_mut().insert(Whole);
+        }
+        return answer;
     }
     // Nothing was executed, so there is no `data`.
     let body = json!({ "errors": response.errors });

@@ -3,17 +3,16 @@
 use std::sync::Arc;
 
 use async_graphql::ServerError;
-use axum::http::StatusCode;
 use futures_util::stream::{self, BoxStream, StreamExt};
-use serde_json::Value;
 use tokio::time::Instant;
 use tower_http::request_id::RequestId;
 
 use crate::accounts::Viewer;
-use crate::graphql::{ErrorCode, Executor, Operation, OperationType, SessionCookies};
+use crate::graphql::{
+    DocumentError, ErrorCode, Executor, Operation, OperationType, SessionCookies,
+};
 use crate::http::HttpState;
-use crate::http::graphql::{GraphqlRequest, response};
-use crate::http::request_error::RequestError;
+use crate::http::graphql::{GraphqlRequest, read_operation, response, within};
 
 /// What an operation gives. After the last there is nothing more: the operation is complete.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,23 +34,29 @@ pub(super) struct Asker {
 }
 
 impl Asker {
-    /// Executes an operation: a subscription, or a query, which has one answer.
-    pub(super) async fn ask(&self, request: GraphqlRequest) -> BoxStream<'static, Event> {
-        match read(&self.state, request) {
-            Err(refused) => stream::iter([refused]).boxed(),
-            Ok(operation) if operation.kind() == OperationType::Mutation => {
-                let error = RequestError::new(
-                    StatusCode::METHOD_NOT_ALLOWED,
-                    ErrorCode::BadRequest,
-                    "send mutations by POST /graphql",
-                );
-                stream::iter([refusal(&error)]).boxed()
-            }
-            Ok(operation) => self.execute(operation).await,
+    /// Reads an operation: a subscription, or a query, which has one answer.
+    pub(super) fn read(&self, request: GraphqlRequest) -> Result<Operation, Vec<DocumentError>> {
+        let operation = read_operation(&self.state, request, &self.viewer)?;
+        if operation.kind() == OperationType::Mutation {
+            let message = "send mutations by POST /graphql";
+            let error = DocumentError::new(ErrorCode::BadRequest, message);
+            return Err(vec![error]);
         }
+        Ok(operation)
     }
 
-    async fn execute(&self, operation: Operation) -> BoxStream<'static, Event> {
+    /// What an operation gives that was read.
+    pub(super) async fn ask(
+        &self,
+        read: Result<Operation, Vec<DocumentError>>,
+    ) -> BoxStream<'static, Event> {
+        let operation = match read {
+            Ok(operation) => operation,
+            Err(errors) => {
+                let refused = Event::Refused(text(&response::errors_of(&errors)));
+                return stream::iter([refused]).boxed();
+            }
+        };
         let cookies = Arc::new(SessionCookies::default().never_set());
         let executor = Executor {
             schema: &self.state.schema,
@@ -60,26 +65,19 @@ impl Asker {
             cookies: &cookies,
         };
         let id = self.id.clone();
-        if operation.kind() == OperationType::Query {
-            let answer = operation.query(&executor).await;
-            return stream::iter([event(answer, id.as_ref())]).boxed();
+        if operation.kind() == OperationType::Subscription {
+            let answers = operation.subscribe(&executor);
+            return answers
+                .map(move |answer| event(answer, id.as_ref()))
+                .boxed();
         }
-        let answers = operation.subscribe(&executor);
-        answers
-            .map(move |answer| event(answer, id.as_ref()))
-            .boxed()
+        let time = self.state.app.config.graphql.limits.timeout;
+        let answer = match within(time, operation.query(&executor)).await {
+            Ok(answer) => event(answer, id.as_ref()),
+            Err(error) => Event::Refused(text(&[response::error_of(&error)])),
+        };
+        stream::iter([answer]).boxed()
     }
-}
-
-fn read(state: &HttpState, request: GraphqlRequest) -> Result<Operation, Event> {
-    let (name, variables) = (request.operation_name, request.variables);
-    Operation::read(&state.documents, &request.query, name, variables)
-        .map_err(|errors| Event::Refused(text(&response::errors_of(&errors))))
-}
-
-/// What is not executed, and why.
-pub(super) fn refusal(error: &RequestError) -> Event {
-    Event::Refused(text(&Value::from(vec![response::error_of(error)])))
 }
 
 fn event(mut answer: async_graphql::Response, id: Option<&RequestId>) -> Event {
@@ -90,7 +88,7 @@ fn event(mut answer: async_graphql::Response, id: Option<&RequestId>) -> Event {
     }
 }
 
-fn text<T: serde::Serialize>(value: &T) -> String {
+fn text<T: serde::Serialize + ?Sized>(value: &T) -> String {
     // Writing to memory fails only for maps with keys that are no strings, of which there are none.
     serde_json::to_string(value).unwrap_or_default()
 }

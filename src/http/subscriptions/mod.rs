@@ -16,7 +16,10 @@ use axum::routing::any;
 use super::HttpState;
 
 pub(super) use admission::Admission;
-pub(super) use sse::{Reservations, STREAM_TOKEN, accepts_events, endpoint as stream};
+pub(super) use sse::{
+    Reservations, STREAM_TOKEN, accepts_events, accepts_only_events, endpoint as stream,
+    subscription,
+};
 
 /// Where subscriptions are asked for.
 pub(super) fn routes() -> Router<HttpState> {

@@ -214,7 +214,7 @@ async fn other_methods_are_told_which_there_are() {
         let answer = client.send(request.unwrap()).await;
         assert_eq!(
             (answer.status.as_u16(), answer.header("allow")),
-            (405, "GET, POST")
+            (405, "GET, HEAD, OPTIONS, POST")
         );
     }
 }
@@ -232,13 +232,18 @@ async fn a_body_has_a_largest_size() {
 }
 
 #[tokio::test]
-async fn clients_with_persisted_queries_learn_that_they_must_send_the_whole() {
+async fn the_route_says_what_it_can_do() {
     let client = TestApp::new().await.anonymous();
-    let extensions = json!({ "persistedQuery": { "version": 1, "sha256Hash": "00" } });
-    let answer = json_post(&client, GRAPHQL, json!({ "extensions": extensions })).await;
+    let request = Request::options("/graphql").body(Body::empty());
+    let answer = client.send(request.unwrap()).await;
     assert_eq!(
-        answer.json()["errors"][0]["message"],
-        "PersistedQueryNotSupported"
+        (answer.status.as_u16(), answer.header("allow")),
+        (204, "GET, HEAD, OPTIONS, POST")
     );
-    assert_eq!(code(&answer), "PERSISTED_QUERY_NOT_SUPPORTED");
+    let path = "/graphql?query=%7B__typename%7D";
+    let request = Request::head(path).body(Body::empty());
+    assert_eq!(client.send(request.unwrap()).await.status, 200);
+    let mutation = "/graphql?query=mutation%7B__typename%7D";
+    let request = Request::head(mutation).body(Body::empty());
+    assert_eq!(client.send(request.unwrap()).await.status, 405);
 }

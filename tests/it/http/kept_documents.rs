@@ -12,7 +12,7 @@ async fn a_document_that_is_known_has_its_variables_checked_each_time() {
     let client = app.anonymous();
     let query =
         "query($n: Int!, $o: PostOrder) { posts(first: $n, orderBy: $o) { nodes { slug } } }";
-    let title = json!({ "field": "TITLE" });
+    let title = json!({ "field": "TITLE", "direction": "ASC" });
     for _ in 0..3 {
         let data = client
             .query_with(query, json!({ "n": 1, "o": title }))

@@ -10,6 +10,7 @@ mod health;
 mod hostile;
 mod kept_documents;
 mod mutations;
+mod persisted;
 mod root;
 mod session;
 mod socket;

@@ -16,8 +16,8 @@ use tokio::task::JoinSet;
 use tower_http::request_id::RequestId;
 
 use super::events::{Asker, Event};
-use crate::graphql::ErrorCode;
-use crate::http::graphql::{GraphqlRequest, answer_to_malformed, read_request};
+use crate::graphql::{DocumentError, ErrorCode, Operation};
+use crate::http::graphql::{answer_to_malformed, read_request};
 use crate::http::request_error::RequestError;
 use crate::http::{HttpState, authentication};
 use body::{Stream, WAITING};
@@ -55,7 +55,8 @@ async fn answer(state: HttpState, head: &Parts, body: Body) -> Result<Response, 
         Method::PUT => single::reserve(&asker),
         Method::GET | Method::POST if accepts_events(&head.headers) => {
             let request = read_request(head, body, &asker.viewer).await?;
-            distinct(&asker, request)
+            let read = asker.read(request);
+            distinct(&asker, read)
         }
         Method::GET | Method::POST => Err(RequestError::new(
             StatusCode::NOT_ACCEPTABLE,
@@ -67,7 +68,10 @@ async fn answer(state: HttpState, head: &Parts, body: Body) -> Result<Response, 
 }
 
 /// A stream for one operation.
-fn distinct(asker: &Asker, request: GraphqlRequest) -> Result<Response, RequestError> {
+fn distinct(
+    asker: &Asker,
+    read: Result<Operation, Vec<DocumentError>>,
+) -> Result<Response, RequestError> {
     let admitted = asker.state.admission.connection(&asker.viewer)?;
     let (sender, receiver) = mpsc::channel(WAITING);
     let mut tasks = JoinSet::new();
@@ -78,11 +82,36 @@ fn distinct(asker: &Asker, request: GraphqlRequest) -> Result<Response, RequestE
             // A client of this protocol looks for errors in answers.
             Event::Refused(errors) => body::frame("next", &format!(r#"{{"errors":{errors}}}"#)),
         };
-        if body::hand_on(operation.ask(request).await, frame, &sender).await {
+        if body::hand_on(operation.ask(read).await, frame, &sender).await {
             let _ = sender.send(body::frame("complete", "")).await;
         }
     });
     Ok(Stream::new(asker, receiver, (admitted, tasks)).into_response())
+}
+
+/// A stream for a subscription that was sent where answers are JSON, by a client that takes both.
+pub(in crate::http) async fn subscription(
+    state: &HttpState,
+    head: &Parts,
+    operation: Operation,
+) -> Result<Response, RequestError> {
+    let (caller, ends) = authentication::lasting_caller(&state.app, head).await?;
+    let asker = Asker {
+        id: head.extensions.get::<RequestId>().cloned(),
+        state: state.clone(),
+        viewer: caller.viewer,
+        ends,
+    };
+    distinct(&asker, Ok(operation))
+}
+
+/// Whether a client asks for events alone, and for no JSON.
+pub(in crate::http) fn accepts_only_events(headers: &HeaderMap) -> bool {
+    accepts_events(headers) && {
+        let ranges = headers.get_all(ACCEPT).iter();
+        let mut ranges = ranges.filter_map(|it| it.to_str().ok());
+        !ranges.any(|it| it.to_ascii_lowercase().contains("json"))
+    }
 }
 
 /// Whether a client asks for events by name: every browser's `*/*` does not mean them.

@@ -11,7 +11,7 @@ use super::body::{self, Stream};
 use super::reservation::{KEPT_FOR, Reservation, Reservations, parameter};
 use super::{accepts_events, not_allowed};
 use crate::graphql::ErrorCode;
-use crate::http::graphql::{GraphqlRequest, read_request};
+use crate::http::graphql::{GraphqlRequest, answer_to_invalid, read_request};
 use crate::http::request_error::RequestError;
 use crate::http::subscriptions::events::{Asker, Event};
 
@@ -71,10 +71,16 @@ impl Drop for Leaving {
 }
 
 fn begin(asker: Asker, token: &str, request: GraphqlRequest) -> Result<Response, RequestError> {
+    let id = request.operation_id.clone().filter(|it| !it.is_empty());
+    let read = asker.read(request);
     let (state, identity) = (asker.state.clone(), asker.viewer.identity.clone());
     state.reservations.with(token, &identity, |reservation| {
-        let Some(id) = request.operation_id.clone().filter(|it| !it.is_empty()) else {
+        let Some(id) = id else {
             return Err(bad_request("`extensions.operationId` is missing"));
+        };
+        let operation = match read {
+            Ok(operation) => operation,
+            Err(errors) => return Ok(answer_to_invalid(&errors)),
         };
         if reservation.operations.contains_key(&id) {
             return Err(conflict("an operation with this id is under way"));
@@ -98,7 +104,7 @@ fn begin(asker: Asker, token: &str, request: GraphqlRequest) -> Result<Response,
                 asker.state.reservations.clone(),
                 asker.viewer.identity.clone(),
             );
-            if body::hand_on(asker.ask(request).await, frame, &sender).await {
+            if body::hand_on(asker.ask(Ok(operation)).await, frame, &sender).await {
                 let complete = body::frame("complete", &format!(r#"{{"id":{id}}}"#));
                 let _ = sender.send(complete).await;
             }

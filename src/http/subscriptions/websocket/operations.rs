@@ -58,7 +58,7 @@ impl Operations {
                 let said = Said { id, number, event };
                 sender.send(said).await.is_ok()
             };
-            let mut events = asker.ask(request).await;
+            let mut events = asker.ask(asker.read(request)).await;
             while let Some(event) = events.next().await {
                 let is_refusal = matches!(event, Event::Refused(_));
                 // An error is the last message of its operation.
