@@ -1,6 +1,7 @@
 //! HTTP: GraphQL over HTTP, who is asking, tokens, health, the root, the explorer.
 
 mod authentication;
+mod bad_input;
 mod client_address;
 mod cookies;
 mod cost;
