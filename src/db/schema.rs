@@ -161,7 +161,7 @@ diesel::table! {
         listed_at -> Timestamptz,
         visible_until -> Timestamptz,
         language -> Text,
-        summary -> Tsvector,
+        title -> Tsvector,
         words -> Tsvector,
     }
 }

@@ -1,10 +1,11 @@
 //! What a search asks for, and how a post that it finds is shown.
 //!
 //! Start at [`Search::parse`] (`syntax.rs`). `words.rs` brings texts into the form in which the
-//! database compares them, `extract.rs` marks what was found.
+//! database compares them, `tiers.rs` says what ranks before what, `extract.rs` marks what was found.
 
 mod extract;
 mod syntax;
+mod tiers;
 mod words;
 
 use ring::digest::{SHA256, digest};
@@ -14,6 +15,7 @@ use crate::error::{Error, Result};
 use crate::page::{OrderTag, Position, SortKey};
 
 pub(super) use extract::extract;
+pub(super) use tiers::{InLanguage, Queries, Tier};
 
 /// The longest search, in characters.
 pub const MAX_SEARCH: usize = 256;
@@ -31,8 +33,10 @@ const BY_RANK: OrderTag = OrderTag(b's');
 pub struct Search {
     /// Which posts are found; empty if the search names no word.
     pub matching: String,
-    /// Any of the words that a post is to have: what it is ranked by, and what is marked in it.
+    /// Any of the words that a post is to have: what is marked in it.
     pub any: String,
+    /// The words, phrases and beginnings that a post is to have, each once: what it is ranked by.
+    pub terms: Vec<String>,
 }
 
 impl Search {

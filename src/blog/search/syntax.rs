@@ -30,10 +30,14 @@ pub(super) fn parse(text: &str) -> Search {
         format!("({})", terms.join(" & "))
     });
     let wanted = alternatives.iter().flatten().filter(|it| !it.is_unwanted);
-    let any: Vec<_> = wanted.flat_map(Term::each).collect();
+    let any: Vec<_> = wanted.clone().flat_map(Term::each).collect();
+    let mut terms: Vec<_> = wanted.map(Term::matching).collect();
+    terms.sort_unstable();
+    terms.dedup();
     Search {
         matching: matching.collect::<Vec<_>>().join(" | "),
         any: any.join(" | "),
+        terms,
     }
 }
 

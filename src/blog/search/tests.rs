@@ -1,6 +1,6 @@
 use proptest::prelude::*;
 
-use super::{Search, extract};
+use super::{InLanguage, Queries, Search, Tier, extract};
 
 fn matching(text: &str) -> String {
     Search::parse(text).unwrap().matching
@@ -29,8 +29,33 @@ fn words_phrases_negations_alternatives_and_beginnings() {
 
 #[test]
 fn what_is_not_wanted_is_not_ranked_by() {
-    let search = Search::parse("one -two \"three four\" fi*").unwrap();
-    assert_eq!(search.any, "'one' | 'three' | 'four' | 'fi':*");
+    let search = Search::parse("one -two \"three four\" fi* ONE").unwrap();
+    assert_eq!(search.any, "'one' | 'three' | 'four' | 'fi':* | 'one'");
+    let terms = ["('fi':*)", "('one')", "('three' <-> 'four')"];
+    assert_eq!(search.terms, terms);
+}
+
+#[test]
+fn languages_are_asked_for_their_own_words_and_what_they_leave_out_counts_nowhere() {
+    let language = |language: &str, matching: &str, terms: [&str; 2]| InLanguage {
+        language: language.to_owned(),
+        matching: matching.to_owned(),
+        terms: terms.map(str::to_owned).to_vec(),
+    };
+    let queries = Queries::new(&[
+        language("en", "", ["", ""]),
+        language("es", "!'a' & 'b' <2> 'c':*", ["", "'b' <2> 'c':*"]),
+        language("und", "'a'", ["'a'", ""]),
+    ]);
+    let es = "'es/' & (!'es/a' & 'es/b' <2> 'es/c':*)";
+    assert_eq!(queries.all, format!("{es} | ('und/a')"));
+    assert!(queries.has_phrase);
+    assert_eq!(queries.in_title, ["('und1a')", "('es1b' & 'es1c':*)"]);
+    let title = format!("{es} & (('es1b' & 'es1c':*)) | ('und/a') & (('und1a'))");
+    assert_eq!(queries.tiers[0], (Tier::Title, title));
+    let tiers: Vec<_> = queries.tiers.iter().map(|(tier, _)| *tier).collect();
+    let expected = [Tier::Title, Tier::WholeExcerpt, Tier::Headings, Tier::Text];
+    assert_eq!(tiers, expected);
 }
 
 #[test]

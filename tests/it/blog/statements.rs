@@ -89,12 +89,12 @@ async fn each_query_sends_the_least_that_answers_it() {
         (r#"{ route(path: "/post-1") { ... on Post { title } } }"#, 1),
         (
             r#"{ posts(search: "text") { edges { cursor searchHighlight node { title excerpt } } } }"#,
-            1,
+            2,
         ),
-        (r#"{ posts(search: "text", last: 3) { totalCount } }"#, 1),
+        (r#"{ posts(search: "text", last: 3) { totalCount } }"#, 2),
         (
             r#"{ posts(search: "text") { totalCount nodes { author { name } tags { name } } } }"#,
-            4 + SNAPSHOT,
+            6 + SNAPSHOT,
         ),
         (
             r#"{ posts(search: "...") { totalCount nodes { title } } }"#,

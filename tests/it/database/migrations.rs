@@ -1,6 +1,6 @@
 use imprenta::db::{Pool, migrations};
 
-use crate::support::{Database, TestApp, database};
+use crate::support::{Database, TestApp, database, post};
 
 /// Everything that the catalog knows of the schema, as text.
 async fn catalog(database: &Database) -> Vec<String> {
@@ -89,6 +89,31 @@ async fn the_status_tells_what_is_applied() {
     migrations::revert(&pool(&app)).await.unwrap();
     let status = migrations::status(&pool(&app)).await.unwrap();
     assert!(!status.last().unwrap().applied, "{status:?}");
+}
+
+/// What is searched, as text.
+async fn searched(database: &Database) -> Vec<String> {
+    let sql = "SELECT post_search::text FROM post_search ORDER BY post_id";
+    let rows = database.connect().await.query(sql, &[]).await.unwrap();
+    rows.iter().map(|row| row.get(0)).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_indexed_for_searches_is_taken_along() {
+    let app = TestApp::new().await;
+    app.import([
+        post("es")
+            .locale("es")
+            .title("Canciones de la niña")
+            .summary("Una canción, y más.")
+            .content("Canción 1.\n\n## Otra canción\n\nY más: [niña](https://example.org)."),
+        post("none").content("# Title\n\nText."),
+    ])
+    .await;
+    let expected = searched(&app.database).await;
+    while migrations::revert(&pool(&app)).await.unwrap() != "2026-11-24-000005_search_faster" {}
+    migrations::run(&pool(&app)).await.unwrap();
+    assert_eq!(searched(&app.database).await, expected);
 }
 
 #[tokio::test]

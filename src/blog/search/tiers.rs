@@ -1,0 +1,220 @@
+//! What ranks before what. The index knows of each word whether it is in a post's title, excerpt,
+//! headings or text, so the posts of one tier after the other can be asked of it.
+
+/// A search in one language, as the database understands it: in the syntax of `tsquery`, with
+/// stems in place of words, each in quotation marks, and without the words that the language leaves
+/// out.
+#[derive(Clone, Debug)]
+pub struct InLanguage {
+    /// What stands before its stems in the index.
+    pub language: String,
+    /// Which posts are found; empty if all was left out.
+    pub matching: String,
+    /// What a post is to have, each by itself.
+    pub terms: Vec<String>,
+}
+
+/// What to ask the index for a search.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Queries {
+    /// All that it finds.
+    pub all: String,
+    /// The same in parts, the best first. No post is in two.
+    pub tiers: Vec<(Tier, String)>,
+    /// One for each term: the posts with that in their title.
+    pub in_title: Vec<String>,
+    /// Whether the index has to look at the words of each post: it knows no places.
+    pub has_phrase: bool,
+}
+
+/// How well posts match, but for how many of the terms are in the title.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Tier {
+    /// In the text alone.
+    Text,
+    /// Some of the terms are in a heading.
+    Heading,
+    /// All are.
+    Headings,
+    /// Some are in the excerpt.
+    Excerpt,
+    /// All are.
+    WholeExcerpt,
+    /// Some or all are in the title.
+    Title,
+}
+
+impl Tier {
+    /// The rank of its posts; for titles, what the share of the terms that is there is added to.
+    pub fn rank(self) -> f32 {
+        match self {
+            Self::Text => 0.0,
+            Self::Heading => 1.0,
+            Self::Headings => 1.5,
+            Self::Excerpt => 2.0,
+            Self::WholeExcerpt => 2.5,
+            Self::Title => 3.0,
+        }
+    }
+
+    /// The highest rank that one of its posts may have.
+    pub fn highest(self) -> f32 {
+        match self {
+            Self::Title => 4.0,
+            _ => self.rank(),
+        }
+    }
+}
+
+/// A part of a post, by what stands between the language and a stem of it.
+#[derive(Clone, Copy)]
+enum Part {
+    Title,
+    Excerpt,
+    Headings,
+}
+
+impl Part {
+    fn mark(self) -> char {
+        match self {
+            Self::Title => '1',
+            Self::Excerpt => '2',
+            Self::Headings => '3',
+        }
+    }
+}
+
+impl Queries {
+    /// Puts together what the languages make of a search.
+    pub fn new(languages: &[InLanguage]) -> Self {
+        let languages = languages.iter().filter(|it| !it.matching.is_empty());
+        let mut queries = Self::default();
+        let mut tiers: Vec<(Tier, Vec<String>)> = Vec::new();
+        for language in languages {
+            let matching = language.matching();
+            alternative(&mut queries.all, &matching);
+            queries.has_phrase |= language.matching.contains('<');
+            for (tier, query) in language.tiers() {
+                let query = match tier {
+                    // To have all words there is to match: a shorter way to the same posts.
+                    Tier::WholeExcerpt if language.is_plain() => query,
+                    Tier::Title if language.is_plain() && language.terms.len() == 1 => query,
+                    _ => format!("{matching} & {query}"),
+                };
+                match tiers.iter_mut().find(|(other, _)| *other == tier) {
+                    Some((_, queries)) => queries.push(query),
+                    None => tiers.push((tier, vec![query])),
+                }
+            }
+            queries.in_title.resize(language.terms.len(), String::new());
+            for (index, term) in language.terms.iter().enumerate() {
+                if let Some(term) = language.term(term, Part::Title) {
+                    alternative(&mut queries.in_title[index], &term);
+                }
+            }
+        }
+        tiers.sort_by_key(|(tier, _)| std::cmp::Reverse(*tier));
+        let tiers = tiers.into_iter();
+        queries.tiers = tiers
+            .map(|(tier, queries)| (tier, queries.join(" | ")))
+            .collect();
+        queries
+    }
+}
+
+fn alternative(queries: &mut String, query: &str) {
+    if !queries.is_empty() {
+        queries.push_str(" | ");
+    }
+    queries.push_str(query);
+}
+
+impl InLanguage {
+    /// The posts in this language that the search finds.
+    fn matching(&self) -> String {
+        let marked = self.marked(&self.matching, '/');
+        if self.matching.contains('!') {
+            // Not to have a word is not enough: the post is in the language.
+            format!("'{}/' & ({marked})", self.language)
+        } else {
+            format!("({marked})")
+        }
+    }
+
+    /// Whether the search is for posts with all of some words and no more.
+    fn is_plain(&self) -> bool {
+        !self.matching.contains(['|', '!', '<'])
+    }
+
+    /// What tells the tiers apart.
+    fn tiers(&self) -> Vec<(Tier, String)> {
+        let parts = [Part::Title, Part::Excerpt, Part::Headings].map(|part| self.terms_in(part));
+        let count = parts[0].len();
+        if count == 0 {
+            return vec![(Tier::Text, format!("'{}/'", self.language))];
+        }
+        let [any, all] = [" | ", " & "].map(|by| {
+            parts
+                .each_ref()
+                .map(|terms| format!("({})", terms.join(by)))
+        });
+        let (not_title, not_excerpt) = (format!("!{}", any[0]), format!("!{}", any[1]));
+        let mut tiers = vec![
+            (Tier::Title, any[0].clone()),
+            (Tier::WholeExcerpt, format!("{} & {not_title}", all[1])),
+            (
+                Tier::Headings,
+                format!("{} & {not_excerpt} & {not_title}", all[2]),
+            ),
+            (
+                Tier::Text,
+                format!("!{} & {not_excerpt} & {not_title}", any[2]),
+            ),
+        ];
+        if count > 1 {
+            tiers.push((
+                Tier::Excerpt,
+                format!("{} & !{} & {not_title}", any[1], all[1]),
+            ));
+            tiers.push((
+                Tier::Heading,
+                format!("{} & !{} & {not_excerpt} & {not_title}", any[2], all[2]),
+            ));
+        }
+        tiers
+    }
+
+    fn terms_in(&self, part: Part) -> Vec<String> {
+        let terms = self.terms.iter();
+        terms.filter_map(|term| self.term(term, part)).collect()
+    }
+
+    /// The posts with all words of a term in a part, in whatever order; nothing if the language
+    /// leaves them out.
+    fn term(&self, term: &str, part: Part) -> Option<String> {
+        let term = self.marked(term, part.mark());
+        let mut pieces = term.split('\'').skip(1);
+        let mut words = Vec::new();
+        while let (Some(stem), Some(between)) = (pieces.next(), pieces.next()) {
+            let star = if between.starts_with(":*") { ":*" } else { "" };
+            words.push(format!("'{stem}'{star}"));
+        }
+        (!words.is_empty()).then(|| format!("({})", words.join(" & ")))
+    }
+
+    /// A query with the language and a mark before each stem. None of them holds a quotation mark.
+    fn marked(&self, query: &str, mark: char) -> String {
+        let mut marked = String::with_capacity(query.len() * 2);
+        for (index, piece) in query.split('\'').enumerate() {
+            if index > 0 {
+                marked.push('\'');
+            }
+            if index % 2 == 1 {
+                marked.push_str(&self.language);
+                marked.push(mark);
+            }
+            marked.push_str(piece);
+        }
+        marked
+    }
+}
