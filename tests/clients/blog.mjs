@@ -87,3 +87,21 @@ export function watchedFetch() {
   };
   return { fetch: watched, sent };
 }
+
+/** A post that is not public yet. */
+export async function draftPost(token, title) {
+  return (await done(CREATE, { input: await postInput(token, { title }) }, token)).createPost.post;
+}
+
+export const PUBLISH = `mutation ($input: PublishPostInput!) {
+  publishPost(input: $input) { post { id title } userErrors { message } }
+}`;
+
+/** The first of an iterator's values that meets a condition. */
+export async function firstOf(values, isWanted) {
+  for (;;) {
+    const { done: isOver, value } = await values.next();
+    assert.ok(!isOver, 'it ended before');
+    if (isWanted(value)) return value;
+  }
+}
