@@ -1,13 +1,15 @@
 // A session of Apollo Client.
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { ApolloClient, ApolloLink, CombinedGraphQLErrors, HttpLink, InMemoryCache, gql } from '@apollo/client';
 import { SetContextLink } from '@apollo/client/link/context';
 import { PersistedQueryLink } from '@apollo/client/link/persisted-queries';
 import { relayStylePagination } from '@apollo/client/utilities';
+import { print } from 'graphql';
 import { filter, firstValueFrom, from } from 'rxjs';
 import { EMAIL, ENDPOINT, PASSWORD, bearer, logIn, postInput, publishedPosts, watchedFetch } from './blog.mjs';
+import { assertLocked, startTrusting } from './trusted.mjs';
 
 const token = await logIn();
 const { tag, posts } = await publishedPosts(token, 5);
@@ -130,13 +132,37 @@ test('reads why its token is refused', async () => {
 
 const sha256 = (text) => createHash('sha256').update(text).digest('hex');
 
+// What was never asked for before, so that the server cannot know it.
+const fresh = () => gql`query Fresh${randomUUID().replaceAll('-', '')} { health { status } }`;
+
 for (const useGETForHashedQueries of [false, true]) {
-  test(`asks by hash, by ${useGETForHashedQueries ? 'GET' : 'POST'}, and gets its answer`, async () => {
-    const apollo = client(new PersistedQueryLink({ sha256, useGETForHashedQueries }));
-    const { data } = await apollo.query({ query: PAGE, variables: { tag } });
-    assert.equal(data.posts.edges.length, 2);
-    const [first] = apollo.sent;
-    assert.equal(first.method, useGETForHashedQueries ? 'GET' : 'POST');
-    assert.equal(first.body?.query ?? first.url.searchParams.get('query'), null);
+  const method = useGETForHashedQueries ? 'GET' : 'POST';
+  test(`asks by hash, by ${method}, gives the document once, and then asks by hash alone`, async () => {
+    const persisting = () => client(new PersistedQueryLink({ sha256, useGETForHashedQueries }));
+    const query = fresh();
+    const first = persisting();
+    assert.equal((await first.query({ query })).data.health.status, 'ok');
+    const asked = ({ method: by, body, url }) => [by, Boolean(body?.query ?? url.searchParams.get('query'))];
+    assert.deepEqual(first.sent.map(asked), [[method, false], ['POST', true]]);
+
+    const second = persisting();
+    assert.equal((await second.query({ query })).data.health.status, 'ok');
+    assert.deepEqual(second.sent.map(asked), [[method, false]]);
   });
 }
+
+test('asks a server with its manifest by id, and that executes nothing else', async (context) => {
+  const query = gql`query Health { health { status __typename } }`;
+  // As @apollo/generate-persisted-query-manifest writes it.
+  const body = print(query);
+  const operation = { id: sha256(body), name: 'Health', type: 'query', body };
+  const trusting = await startTrusting({ format: 'apollo-persisted-query-manifest', version: 1, operations: [operation] });
+  context.after(() => trusting.stop());
+  const watched = watchedFetch();
+  const http = new HttpLink({ uri: trusting.endpoint, fetch: watched.fetch });
+  const byId = new PersistedQueryLink({ generateHash: () => operation.id });
+  const apollo = new ApolloClient({ cache: new InMemoryCache(), link: ApolloLink.from([byId, http]) });
+  assert.equal((await apollo.query({ query })).data.health.status, 'ok');
+  assert.deepEqual(watched.sent.map((sent) => sent.body.query), [undefined]);
+  await assertLocked(trusting);
+});

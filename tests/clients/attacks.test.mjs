@@ -2,6 +2,7 @@
 // last, with the switch that takes it away.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { buildClientSchema, getIntrospectionQuery } from 'graphql';
 import { startServer } from '../browser/server.mjs';
 import { ENDPOINT, ORIGIN, logIn, send } from './blog.mjs';
 
@@ -49,9 +50,26 @@ test('brackets without end are refused', async () => {
   await assertRefused(`query cop ${'{a:'.repeat(100_000)}`, 'GRAPHQL_PARSE_FAILED', 'TOO_COMPLEX');
 });
 
-test('repeated directives are not each answered by an error', async () => {
-  const { answer } = await send(`query cop { __typename ${'@aa'.repeat(10)} }`);
-  assert.ok((answer.errors?.length ?? 0) <= 5);
+test('repeated directives are refused, and not each answered by an error', async () => {
+  for (const directives of ['@aa'.repeat(10), '@skip(if: false) '.repeat(10)]) {
+    const { answer } = await send(`query cop { __typename ${directives} }`);
+    assert.equal(answer.data, undefined);
+    assert.ok(answer.errors.length <= 5);
+  }
+});
+
+test('introspection in circles is refused', async () => {
+  await assertRefused(
+    'query cop { __schema { types { fields { type { fields { type { fields { type { fields { type { name } } } } } } } } } } }',
+    'TOO_COMPLEX',
+    INVALID,
+  );
+});
+
+test('the introspection of every tool is answered', async () => {
+  const { answer } = await send(getIntrospectionQuery({ inputValueDeprecation: true, specifiedByUrl: true, oneOf: true }));
+  assert.equal(answer.errors, undefined);
+  assert.ok(buildClientSchema(answer.data).getType('Post'));
 });
 
 test('a list of operations is refused', async () => {

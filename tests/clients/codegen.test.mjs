@@ -10,6 +10,7 @@ import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { done, logIn, postInput, publishedPosts } from './blog.mjs';
+import { assertLocked, startTrusting } from './trusted.mjs';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const folder = await mkdtemp(join(tmpdir(), 'imprenta-codegen-'));
@@ -98,4 +99,13 @@ test('the server executes what the manifest has', async () => {
   const input = await postInput(token, { title: 'Typed' });
   const { createPost } = await done(persisted('Create'), { input }, token);
   assert.equal(createPost.post.version, 1);
+});
+
+test('a server with the manifest executes what it has, by id, and nothing else', async (context) => {
+  const trusting = await startTrusting(manifest);
+  context.after(() => trusting.stop());
+  const [documentId] = Object.entries(manifest).find(([, text]) => text.includes('query List('));
+  const { data } = await trusting.send({ documentId, variables: { tag: 'nowhere' } });
+  assert.equal(data.posts.totalCount, 0);
+  await assertLocked(trusting);
 });

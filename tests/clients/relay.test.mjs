@@ -10,6 +10,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import relay from 'relay-runtime';
 import { bearer, logIn, postInput, publishedPosts, send } from './blog.mjs';
+import { assertLocked, startTrusting } from './trusted.mjs';
 
 const { ConnectionHandler, Environment, Network, RecordSource, Store, commitLocalUpdate, commitMutation, fetchQuery } = relay;
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
@@ -123,4 +124,13 @@ test('puts what a mutation made into the list', async () => {
 test('rejects an answer without data', async () => {
   const list = run(environment(), await artifact('sessionListQuery'), { tag, count: -1 });
   await assert.rejects(list, /first: -1 is not within/);
+});
+
+test('a server with its manifest executes what it compiled, by id, and nothing else', async (context) => {
+  const trusting = await startTrusting(persisted);
+  context.after(() => trusting.stop());
+  const { params } = await artifact('sessionRouteQuery');
+  const { data } = await trusting.send({ doc_id: params.id, variables: { path: '/nowhere' } });
+  assert.deepEqual(data, { route: null });
+  await assertLocked(trusting);
 });
