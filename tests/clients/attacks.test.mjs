@@ -131,7 +131,7 @@ test('what does not parse is said without a look inside', async () => {
 });
 
 test('the line that does not parse is not repeated', async () => {
-  await assertRefused(`query cop { health { status } } ${'%'.repeat(60_000)}`, 'GRAPHQL_PARSE_FAILED');
+  await assertRefused(`query cop { health { status } } ${'%'.repeat(3_000)}`, 'GRAPHQL_PARSE_FAILED');
 });
 
 test('no answer names the program or its version', async () => {

@@ -35,16 +35,29 @@ pub(super) fn collect<'a>(
     set: &'a SelectionSet,
     fields: &mut Vec<&'a Positioned<Field>>,
 ) {
+    let mut all = Vec::new();
+    collect_all(document, set, &mut all);
+    fields.extend(
+        all.into_iter()
+            .filter(|field| field.node.name.node != "__typename"),
+    );
+}
+
+/// The fields at the root.
+pub(super) fn collect_all<'a>(
+    document: &'a ExecutableDocument,
+    set: &'a SelectionSet,
+    fields: &mut Vec<&'a Positioned<Field>>,
+) {
     for item in &set.items {
         match &item.node {
-            Selection::Field(field) if field.node.name.node == "__typename" => {}
             Selection::Field(field) => fields.push(field),
             Selection::InlineFragment(fragment) => {
-                collect(document, &fragment.node.selection_set.node, fields);
+                collect_all(document, &fragment.node.selection_set.node, fields);
             }
             Selection::FragmentSpread(spread) => {
                 if let Some(fragment) = document.fragments.get(&spread.node.fragment_name.node) {
-                    collect(document, &fragment.node.selection_set.node, fields);
+                    collect_all(document, &fragment.node.selection_set.node, fields);
                 }
             }
         }

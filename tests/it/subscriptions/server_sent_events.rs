@@ -72,6 +72,10 @@ async fn what_cannot_be_executed_says_so_in_an_answer() {
             "GRAPHQL_VALIDATION_FAILED",
         ),
         ("subscription { __typename }", "GRAPHQL_VALIDATION_FAILED"),
+        (
+            "subscription { __typename postPublished { id } }",
+            "GRAPHQL_VALIDATION_FAILED",
+        ),
     ] {
         let mut events = client.subscribe(query, json!({})).await;
         let frame = events.next().await.unwrap();

@@ -77,10 +77,11 @@ fn check_subscriptions(document: &ExecutableDocument, problems: &mut Problems) {
     let operations = document.operations.iter().map(|(_, it)| it);
     for operation in operations.filter(|it| it.node.ty == OperationType::Subscription) {
         let mut fields = Vec::new();
-        super::repetition::collect(document, &operation.node.selection_set.node, &mut fields);
+        super::repetition::collect_all(document, &operation.node.selection_set.node, &mut fields);
         let mut keys = fields.iter().map(|it| &it.node.response_key().node);
         let first = keys.next();
-        if first.is_none() || keys.any(|key| Some(key) != first) {
+        let is_of_schema = fields.iter().all(|it| it.node.name.node.starts_with("__"));
+        if is_of_schema || keys.any(|key| Some(key) != first) {
             problems.add(
                 operation.pos,
                 "a subscription selects one field at its root",
