@@ -66,7 +66,7 @@ async fn migrate_and_serve(
         () = database.keep_alive(&app.config) => {}
         () = forget_expired(&app) => {}
         () = run_schedule(&app) => {}
-        () = app.follow_changes() => {}
+        () = Box::pin(app.follow_changes()) => {}
     }
     Ok(())
 }

@@ -9,6 +9,7 @@ const EMAIL = 'ada@example.org';
 const PASSWORD = 'seven quiet harbours';
 const TABS = [
   'LatestPosts', 'LogIn', 'CreatePost', 'EditPost', 'EditWithConflict', 'PublishPost', 'History', 'RestoreRevision',
+  'OnePage', 'AuthorPages', 'SearchPosts', 'FollowChanges',
 ];
 const FIRST = { title: 'A letter from the explorer', content: 'The first line.\n\nThe second line.\n' };
 const EDITED = { title: 'A letter, edited', content: 'A better first line.\n\nThe second line.\n' };
@@ -72,6 +73,21 @@ async function asReader() {
     }),
   });
   return (await response.json()).data.post;
+}
+
+/** Makes a tag, as somebody elsewhere does. */
+async function createTag(name) {
+  const form = new URLSearchParams({ grant_type: 'password', username: EMAIL, password: PASSWORD });
+  const session = await fetch(`${server.origin}/auth/token`, { method: 'POST', body: form });
+  const { access_token: token } = await session.json();
+  await fetch(`${server.origin}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+    body: JSON.stringify({
+      query: 'mutation ($name: String!) { createTag(input: { name: $name }) { userErrors { message } } }',
+      variables: { name },
+    }),
+  });
 }
 
 async function revisions() {
@@ -191,6 +207,25 @@ step('restores the first version, for readers once it is published again', async
   assert.deepEqual(await asReader(), FIRST);
   const [third, , first] = await revisions();
   assert.deepEqual([third.number, third.note, third.title], [3, 'As it was at first', first.title]);
+});
+
+step('reads what a site asks for', async () => {
+  for (const name of ['OnePage', 'AuthorPages', 'SearchPosts']) {
+    const { answer } = await runTab(name);
+    assert.equal(answer.errors, undefined, name);
+  }
+  assert.match(await untilReads(resultPane(), /searchHighlight/), /<mark>/);
+});
+
+step('follows what happens, over WebSocket', async () => {
+  await openTab('FollowChanges');
+  await focus(queryEditor());
+  await page.keyboard.press('Control+Enter');
+  await untilReads(resultPane(), /"cursor"/);
+  await createTag('Hot news');
+  await untilReads(resultPane(), /"APPEARED"[^]*"Hot news"/);
+  await page.keyboard.press('Control+Enter'); // stops it
+  await runTab('History');
 });
 
 step('keeps the tabs on reload, and no password', async () => {

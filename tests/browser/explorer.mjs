@@ -56,7 +56,7 @@ export async function openExplorer(server, name) {
   /** Clicks a tab, and waits for the operation of that name. */
   async function openTab(name) {
     await tabButtons().and(page.getByRole('button', { name, exact: true })).click();
-    await untilReads(queryEditor(), new RegExp(`(query|mutation) ${name}\\b`));
+    await untilReads(queryEditor(), new RegExp(`(query|mutation|subscription) ${name}\\b`));
   }
 
   async function focus(editor) {

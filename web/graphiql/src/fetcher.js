@@ -1,3 +1,6 @@
+import { getOperationAST } from 'graphql';
+import { createClient } from 'graphql-ws';
+
 const ENDPOINT = '/graphql';
 /** As src/http/cookies.rs sets it. */
 const CSRF_COOKIE = '__Host-imprenta-csrf';
@@ -37,10 +40,17 @@ export function csrfHeader(cookies) {
   return cookie ? { 'x-csrf-token': cookie.slice(start.length) } : {};
 }
 
-/** Sends one operation; the server answers failed requests in JSON as well. */
-export async function fetcher(params, { headers } = {}) {
+/** Runs one operation: a subscription over WebSocket, anything else by a request. */
+export function fetcher(params, { headers, documentAST } = {}) {
   const own = lowercased(meaningfulHeaders(headers));
-  const send = () => post(withFittingName(params), own);
+  const operation = withFittingName(params);
+  const ast = documentAST && getOperationAST(documentAST, operation.operationName);
+  return ast?.operation === 'subscription' ? follow(operation, own) : ask(operation, own);
+}
+
+/** The server answers failed requests in JSON as well. */
+async function ask(operation, own) {
+  const send = () => post(operation, own);
   let response = await send();
   const byCookie = !('authorization' in own) && 'x-csrf-token' in csrfHeader(document.cookie);
   if (response.status === 401 && byCookie) response = await inTurn(() => renewed(send));
@@ -49,6 +59,21 @@ export async function fetcher(params, { headers } = {}) {
   } catch {
     const message = `The server answered ${response.status} ${response.statusText}, and not in JSON.`;
     return { errors: [{ message, extensions: { body: response.text.slice(0, 2000) } }] };
+  }
+}
+
+/** The answers to a subscription, as they come. The connection ends with whoever reads them. */
+async function* follow(operation, { authorization }) {
+  const client = createClient({
+    url: `${location.origin.replace(/^http/, 'ws')}/graphql/ws`,
+    connectionParams: authorization ? { authorization } : {},
+    // What the server refuses is shown, and not asked for again and again.
+    retryAttempts: 0,
+  });
+  try {
+    yield* client.iterate(operation);
+  } finally {
+    client.dispose();
   }
 }
 

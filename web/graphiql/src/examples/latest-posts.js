@@ -9,7 +9,8 @@ export const latestPosts = {
 #
 # The tabs above go on from here, from left to right:
 # log in, write a post, meet a conflict, publish, and
-# have an old version back.
+# have an old version back. The last four are what a
+# site asks for: a page, authors, a search, and news.
 
 query LatestPosts {
   # The newest published posts. For the next page,
