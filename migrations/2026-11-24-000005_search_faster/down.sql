@@ -1,5 +1,6 @@
 -- Takes all of up.sql back. Every post is indexed anew.
 DROP FUNCTION search_queries(text, text[]);
+DROP FUNCTION search_stems_of_words(text, text[]);
 DROP INDEX post_search_by_language;
 TRUNCATE post_search;
 ALTER TABLE post_search RENAME COLUMN title TO summary;
@@ -94,6 +95,14 @@ BEGIN
         VALUES (post.id, post.status, post.listed_at, post.visible_until, language, summary, words)
         ON CONFLICT ON CONSTRAINT post_search_pkey DO UPDATE
             SET language = excluded.language, summary = excluded.summary, words = excluded.words;
+END
+    $$;
+CREATE OR REPLACE FUNCTION fill_post_search() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    PERFORM fill_post_search(NEW);
+    RETURN NULL;
 END
     $$;
 DROP FUNCTION search_part(tsvector, text);

@@ -61,6 +61,41 @@ BEGIN
 END
     $$;
 
+-- An import fills the rows of many posts at once, by itself, and says so for as long.
+CREATE OR REPLACE FUNCTION fill_post_search() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF current_setting('imprenta.fills_search', true) IS DISTINCT FROM 'on' THEN
+        PERFORM fill_post_search(NEW);
+    END IF;
+    RETURN NULL;
+END
+    $$;
+
+-- What the words of a text add to its vector: the stems of each with their places from its own on,
+-- and how many places it takes. With another word behind it, a word tells that even if it has no
+-- stems.
+CREATE FUNCTION search_stems_of_words(language text, words text[])
+    RETURNS TABLE (stems text[], places integer[], length integer)
+    LANGUAGE sql STABLE
+    SET client_min_messages = warning
+    AS $$
+        SELECT found.stems[:cardinality(found.stems) - 1],
+               found.places[:cardinality(found.stems) - 1],
+               found.places[cardinality(found.stems)]
+          FROM search_languages() AS known,
+               unnest(words) WITH ORDINALITY AS each (word, number),
+               LATERAL (
+                   SELECT array_agg(lexeme ORDER BY place) AS stems,
+                          array_agg(place - 1 ORDER BY place) AS places
+                     FROM unnest(to_tsvector(
+                              known.configuration, search_words(known.language, word || ' 0'))),
+                          unnest(positions) AS place) AS found
+         WHERE known.language = search_stems_of_words.language
+         ORDER BY number
+    $$;
+
 DROP FUNCTION search_rank_query(text);
 DROP FUNCTION search_query(text, text, boolean);
 DROP FUNCTION search_marked(tsquery, text);

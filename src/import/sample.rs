@@ -1,6 +1,6 @@
 use super::markdown::{self, Outcome};
 use super::report::Report;
-use super::tree::{ImportOptions, take};
+use super::tree::{ReadFile, take};
 use crate::accounts::Viewer;
 use crate::blog::imports::{Imports, Mode, SAMPLE_MARK};
 use crate::error::Result;
@@ -29,22 +29,22 @@ const FILES: [(&str, &str); 5] = [
     ),
 ];
 
+/// Whose they are.
+const AUTHOR: &str = "Imprenta";
+
 /// Loads the content that a new embedded database begins with.
 pub async fn import_sample(imports: &Imports) -> Result<Report> {
-    let options = ImportOptions {
-        author: "Imprenta".to_owned(),
-        mode: Mode::Keep,
-    };
     let mut report = Report::default();
-    let mut session = imports.begin(&Viewer::system(), options.mode).await?;
-    for (name, text) in FILES {
+    let mut session = imports.begin(&Viewer::system(), Mode::Keep).await?;
+    let files = FILES.into_iter().map(|(name, text)| {
         let mut outcome = markdown::parse(name, text.as_bytes());
         if let Outcome::Post(post) = &mut outcome {
             post.front_matter
                 .insert(SAMPLE_MARK.to_owned(), true.into());
         }
-        take(&mut session, &options, name, outcome, &mut report).await?;
-    }
+        ReadFile::new(name.to_owned(), outcome, AUTHOR)
+    });
+    take(&mut session, files.collect(), &mut report).await?;
     session.finish().await?;
     Ok(report)
 }

@@ -2,10 +2,14 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::path::{Path, PathBuf};
 
+use futures_util::{StreamExt, stream};
+
 use super::markdown::{self, Outcome, ParsedPost, SourceFile, WalkError};
 use super::report::{Finding, Report};
 use crate::accounts::Viewer;
-use crate::blog::imports::{ImportSession, ImportedPost, Imports, Mode, SAMPLE_MARK};
+use crate::blog::imports::{
+    ImportSession, ImportedPost, Imports, Mode, POSTS_PER_BATCH, PreparedPost, SAMPLE_MARK,
+};
 use crate::error::{Error, Result, with_causes};
 
 /// How to import a tree of files.
@@ -30,18 +34,70 @@ pub async fn markdown_tree(
     let mut report = Report::default();
     let files = list(folder.to_owned(), &mut report).await?;
     let mut session = imports.begin(&Viewer::system(), options.mode).await?;
-    let mut first = true;
-    let mut paths: HashMap<String, String> = HashMap::new();
-    for file in &files {
-        let outcome = checked(read(file.clone()).await?, file, &mut paths);
-        if matches!(outcome, Outcome::Post(_)) && std::mem::take(&mut first) {
+    let mut is_sample_there = true;
+    let mut paths = HashMap::new();
+    let total = files.len();
+    let mut batches = stream::iter(batches(&files))
+        .map(|files| read(files, options.author.clone()))
+        .buffered(READ_AHEAD);
+    while let Some(batch) = batches.next().await {
+        let batch = batch?.into_iter();
+        let batch: Vec<_> = batch.map(|file| checked(file, &mut paths)).collect();
+        let is_post = |file: &ReadFile| matches!(file.content, Content::Post(_));
+        if is_sample_there && batch.iter().any(is_post) {
+            is_sample_there = false;
             report.sample_removed = session.remove_sample().await?;
         }
-        take(&mut session, options, &file.relative, outcome, &mut report).await?;
-        progress(&file.relative, files.len());
+        let names: Vec<_> = batch.iter().map(|file| file.name.clone()).collect();
+        take(&mut session, batch, &mut report).await?;
+        for name in names {
+            progress(&name, total);
+        }
     }
     session.finish().await?;
     Ok(report)
+}
+
+/// How many batches are read while one is stored. Reading takes less time.
+const READ_AHEAD: usize = 2;
+
+fn batches(files: &[SourceFile]) -> Vec<Vec<SourceFile>> {
+    let batches = files.chunks(POSTS_PER_BATCH);
+    batches.map(<[_]>::to_vec).collect()
+}
+
+/// What was read of a file.
+pub(super) struct ReadFile {
+    name: String,
+    warnings: Vec<(u32, String)>,
+    content: Content,
+}
+
+/// What a file holds.
+enum Content {
+    Post(Box<PreparedPost>),
+    NoPost { reason: String },
+    Failure { line: u32, reason: String },
+}
+
+impl ReadFile {
+    /// Makes of what a file holds what can be stored.
+    pub(super) fn new(name: String, outcome: Outcome, author: &str) -> Self {
+        let mut warnings = Vec::new();
+        let content = match outcome {
+            Outcome::Post(mut post) => {
+                warnings = std::mem::take(&mut post.warnings);
+                Content::Post(Box::new(PreparedPost::new(imported(post, author))))
+            }
+            Outcome::Skipped { reason } => Content::NoPost { reason },
+            Outcome::Failed { line, reason } => Content::Failure { line, reason },
+        };
+        Self {
+            name,
+            warnings,
+            content,
+        }
+    }
 }
 
 /// The files to read, named in order; what cannot be listed goes to the report.
@@ -65,88 +121,118 @@ async fn list(folder: PathBuf, report: &mut Report) -> Result<Vec<SourceFile>> {
     Ok(files)
 }
 
-/// Reads and parses one file, off the threads that wait for the database.
-async fn read(file: SourceFile) -> Result<Outcome> {
-    let reading = tokio::task::spawn_blocking(move || match std::fs::read(&file.path) {
-        Ok(bytes) => markdown::parse(&file.relative, &bytes),
-        Err(error) => Outcome::Failed {
-            line: 1,
-            reason: format!("cannot be read: {error}"),
-        },
+/// Reads and parses files, off the threads that wait for the database.
+async fn read(files: Vec<SourceFile>, author: String) -> Result<Vec<ReadFile>> {
+    let reading = tokio::task::spawn_blocking(move || {
+        let read = files.into_iter().map(|file| {
+            let outcome = match std::fs::read(&file.path) {
+                Ok(bytes) => own(markdown::parse(&file.relative, &bytes)),
+                Err(error) => Outcome::Failed {
+                    line: 1,
+                    reason: format!("cannot be read: {error}"),
+                },
+            };
+            ReadFile::new(file.relative, outcome, &author)
+        });
+        read.collect()
     });
     reading.await.map_err(Error::internal)
 }
 
-/// Refuses the second file with one path, whose post would replace the first's, and takes from a
-/// file what only content that comes with the program may say.
-fn checked(outcome: Outcome, file: &SourceFile, paths: &mut HashMap<String, String>) -> Outcome {
-    let Outcome::Post(mut post) = outcome else {
-        return outcome;
-    };
-    post.front_matter.remove(SAMPLE_MARK);
-    match paths.entry(post.path.clone()) {
-        Entry::Vacant(free) => {
-            free.insert(file.relative.clone());
-            Outcome::Post(post)
-        }
-        Entry::Occupied(taken) => Outcome::Failed {
-            line: 1,
-            reason: format!("the path {} is that of {} already", post.path, taken.get()),
-        },
+/// Takes from a file what only content that comes with the program may say.
+fn own(mut outcome: Outcome) -> Outcome {
+    if let Outcome::Post(post) = &mut outcome {
+        post.front_matter.remove(SAMPLE_MARK);
     }
+    outcome
 }
 
-/// Stores what a file holds and writes down what became of it.
-pub(super) async fn take(
-    session: &mut ImportSession,
-    options: &ImportOptions,
-    file: &str,
-    outcome: Outcome,
-    report: &mut Report,
-) -> Result<()> {
-    let finding = |line, reason| Finding {
-        file: file.to_owned(),
-        line,
-        reason,
+/// Refuses the second file with one path, whose post would replace the first's.
+fn checked(mut file: ReadFile, paths: &mut HashMap<String, String>) -> ReadFile {
+    let Content::Post(post) = &file.content else {
+        return file;
     };
-    let post = match outcome {
-        Outcome::Post(post) => post,
-        Outcome::Skipped { reason } => {
-            report.skipped.push(finding(None, reason));
-            return Ok(());
+    match paths.entry(post.path().to_owned()) {
+        Entry::Vacant(free) => {
+            free.insert(file.name.clone());
         }
-        Outcome::Failed { line, reason } => {
-            report.failed.push(finding(Some(line), reason));
-            return Ok(());
-        }
-    };
-    let warnings = post.warnings.iter();
-    let warnings = warnings.map(|(line, reason)| finding(Some(*line), reason.clone()));
-    report.notes.extend(warnings);
-    match session.post(imported(post, options)).await {
-        Ok(imported) => {
-            report.count(imported.change);
-            let notes = imported.notes.into_iter();
-            report.notes.extend(notes.map(|note| finding(None, note)));
-        }
-        Err(Error::InvalidArgument { argument, message }) => {
-            report
-                .failed
-                .push(finding(Some(1), format!("{argument}: {message}")));
-        }
-        // The database is gone: the next post would fail the same way.
-        Err(error @ Error::Unavailable(_)) => return Err(error),
-        Err(error) => {
-            let reason = format!("cannot be stored: {}", with_causes(&error));
-            report.failed.push(finding(None, reason));
+        Entry::Occupied(taken) => {
+            let reason = format!(
+                "the path {} is that of {} already",
+                taken.key(),
+                taken.get()
+            );
+            file.warnings.clear();
+            file.content = Content::Failure { line: 1, reason };
         }
     }
+    file
+}
+
+/// Stores what files hold and writes down what became of each.
+pub(super) async fn take(
+    session: &mut ImportSession,
+    files: Vec<ReadFile>,
+    report: &mut Report,
+) -> Result<()> {
+    let mut posts = Vec::new();
+    let mut of_posts = Vec::new();
+    // With the number of each file, for the report tells of them in order.
+    let mut failed = Vec::new();
+    for (number, read) in files.into_iter().enumerate() {
+        let ReadFile {
+            name: file,
+            warnings,
+            content,
+        } = read;
+        let line = None;
+        match content {
+            Content::Post(post) => {
+                posts.push(*post);
+                of_posts.push((number, file, warnings));
+            }
+            Content::NoPost { reason } => report.skipped.push(Finding { file, line, reason }),
+            Content::Failure { line, reason } => {
+                let line = Some(line);
+                failed.push((number, Finding { file, line, reason }));
+            }
+        }
+    }
+    let stored = session.posts(posts).await?;
+    for ((number, file, warnings), stored) in of_posts.into_iter().zip(stored) {
+        let finding = |line, reason| Finding {
+            file: file.clone(),
+            line,
+            reason,
+        };
+        let warnings = warnings.into_iter();
+        let warnings = warnings.map(|(line, reason)| finding(Some(line), reason));
+        report.notes.extend(warnings);
+        match stored {
+            Ok(imported) => {
+                report.count(imported.change);
+                let notes = imported.notes.into_iter();
+                report.notes.extend(notes.map(|note| finding(None, note)));
+            }
+            Err(Error::InvalidArgument { argument, message }) => {
+                let reason = format!("{argument}: {message}");
+                failed.push((number, finding(Some(1), reason)));
+            }
+            Err(error) => {
+                let reason = format!("cannot be stored: {}", with_causes(&error));
+                failed.push((number, finding(None, reason)));
+            }
+        }
+    }
+    failed.sort_by_key(|(number, _)| *number);
+    let failed = failed.into_iter().map(|(_, finding)| finding);
+    report.failed.extend(failed);
     Ok(())
 }
 
-fn imported(post: ParsedPost, options: &ImportOptions) -> ImportedPost {
+fn imported(post: ParsedPost, author: &str) -> ImportedPost {
     let authors = if post.authors.is_empty() {
-        vec![options.author.clone()]
+        vec![author.to_owned()]
     } else {
         post.authors
     };

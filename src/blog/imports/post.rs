@@ -12,36 +12,86 @@ use crate::blog::repository::writes::{self, Described, Slugs, StoredPost};
 use crate::blog::repository::{authors, tags};
 use crate::blog::revisions::chain::{self, Save};
 use crate::blog::revisions::{Saved, Snapshot};
+use crate::blog::search::Words;
 use crate::blog::{fields, markdown};
 use crate::clock::Clock;
 use crate::error::{Error, Result};
-use crate::ids::PostId;
+use crate::ids::{AuthorId, PostId, TagId};
 
 /// The largest content, in bytes.
 const MAX_CONTENT: usize = 1024 * 1024;
 /// The longest excerpt, in characters.
 const MAX_EXCERPT: usize = 1000;
 
+/// A post and what is made of it before it is stored: that takes longer than to read it, and needs no
+/// database.
+#[derive(Clone, Debug)]
+pub struct PreparedPost {
+    pub(super) post: ImportedPost,
+    pub(super) words: Words,
+    pub(super) notes: Vec<String>,
+    excerpt: String,
+    word_count: i32,
+}
+
+impl PreparedPost {
+    /// Derives what is stored beside a post's text.
+    #[must_use]
+    pub fn new(post: ImportedPost) -> Self {
+        let mut notes = Vec::new();
+        let derived = markdown::derive(&post.content);
+        let excerpt = excerpt(post.summary.as_deref(), derived.excerpt, &mut notes);
+        Self {
+            words: Words::of(&post.title, &excerpt, &post.content),
+            word_count: i32::try_from(derived.word_count).unwrap_or(i32::MAX),
+            excerpt,
+            notes,
+            post,
+        }
+    }
+
+    /// Its public path.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.post.path
+    }
+
+    /// The slug that it asks for.
+    pub(super) fn slug(&self) -> String {
+        references::slug_of(self.slug_text(), SLUG)
+    }
+
+    /// What its slug is made of.
+    fn slug_text(&self) -> &str {
+        let last = self.post.path.rsplit('/').next().unwrap_or_default();
+        self.post.slug.as_deref().unwrap_or(last)
+    }
+}
+
+/// The slug where there is nothing to make one of.
+const SLUG: &str = "post";
+
 pub(super) async fn store(
     connection: &mut AsyncPgConnection,
     clock: &Clock,
     viewer: &Viewer,
-    post: ImportedPost,
+    prepared: &PreparedPost,
 ) -> Result<Imported> {
-    check(&post)?;
+    let post = &prepared.post;
+    check(post)?;
     let existing = writes::find_post(connection, &post.path).await?;
-    let mut notes = Vec::new();
-    let stored = stored(connection, clock, &post, existing.as_ref(), &mut notes).await?;
+    let mut notes = prepared.notes.clone();
+    let stored = stored(connection, clock, prepared, existing.as_ref(), &mut notes).await?;
     let aliases = references::new_aliases(connection, stored.id, &post.aliases, &mut notes).await?;
     let change = match existing {
         None => {
             writes::insert_post(connection, &stored).await?;
-            link(connection, clock, viewer, &stored, &post, &mut notes).await?;
+            link(connection, clock, viewer, &stored, prepared, &mut notes).await?;
             Change::Added
         }
         Some(existing) => {
             let same = is_same(&existing, &stored)
-                && same_links(connection, existing.id, &post).await?
+                && same_links(connection, existing.id, post).await?
                 && aliases.is_empty();
             if same {
                 Change::Unchanged
@@ -60,22 +110,30 @@ pub(super) async fn store(
                     writes::keep_slug(connection, next.id, &existing.slug, clock.now()).await?;
                 }
                 writes::update_post(connection, &next).await?;
-                link(connection, clock, viewer, &next, &post, &mut notes).await?;
+                link(connection, clock, viewer, &next, prepared, &mut notes).await?;
                 Change::Updated
             }
         }
     };
     if !aliases.is_empty() {
-        writes::insert_redirects(connection, stored.id, &aliases, clock.now()).await?;
+        let aliases: Vec<_> = aliases
+            .iter()
+            .map(|path| (path.as_str(), stored.id))
+            .collect();
+        writes::insert_redirects(connection, &aliases, clock.now()).await?;
     }
     if change != Change::Unchanged {
-        let is_new = change == Change::Added;
-        let event = Event::new("post.imported")
-            .to("post", stored.id.0)
-            .with("change", if is_new { "added" } else { "updated" });
-        audit::append(connection, clock, viewer, event).await?;
+        audit::append(connection, clock, viewer, event(stored.id, change)).await?;
     }
     Ok(Imported { change, notes })
+}
+
+/// What the audit log says of a post that was added or updated.
+pub(super) fn event(post: PostId, change: Change) -> Event {
+    let is_new = change == Change::Added;
+    Event::new("post.imported")
+        .to("post", post.0)
+        .with("change", if is_new { "added" } else { "updated" })
 }
 
 fn check(post: &ImportedPost) -> Result<()> {
@@ -106,20 +164,41 @@ fn check(post: &ImportedPost) -> Result<()> {
 async fn stored(
     connection: &mut AsyncPgConnection,
     clock: &Clock,
-    post: &ImportedPost,
+    prepared: &PreparedPost,
     existing: Option<&Post>,
     notes: &mut Vec<String>,
 ) -> Result<StoredPost> {
     let id = existing.map_or_else(|| PostId(clock.new_uuid()), |existing| existing.id);
-    let slug = match (existing, &post.slug) {
+    let slug = if let (Some(existing), None) = (existing, &prepared.post.slug) {
         // A slug once given stays, so that links to it stay.
-        (Some(existing), None) => existing.slug.clone(),
-        (_, chosen) => {
-            let last = post.path.rsplit('/').next().unwrap_or_default();
-            let text = (chosen.as_deref().unwrap_or(last), "post");
-            references::free_slug(connection, Slugs::Posts, text, id.0, notes).await?
-        }
+        existing.slug.clone()
+    } else {
+        let text = (prepared.slug_text(), SLUG);
+        references::free_slug(connection, Slugs::Posts, text, id.0, notes).await?
     };
+    row(clock, prepared, existing, id, slug)
+}
+
+/// The row of a post that is not there yet, if it may have the slug that it asks for.
+pub(super) fn new_row(clock: &Clock, prepared: &PreparedPost) -> Result<StoredPost> {
+    check(&prepared.post)?;
+    row(
+        clock,
+        prepared,
+        None,
+        PostId(clock.new_uuid()),
+        prepared.slug(),
+    )
+}
+
+fn row(
+    clock: &Clock,
+    prepared: &PreparedPost,
+    existing: Option<&Post>,
+    id: PostId,
+    slug: String,
+) -> Result<StoredPost> {
+    let post = &prepared.post;
     let now = clock.now();
     let status = if post.draft {
         PostStatus::Draft
@@ -136,14 +215,13 @@ async fn stored(
         || published_at.map_or(now, |published| published.min(now)),
         |existing| existing.created_at,
     );
-    let derived = markdown::derive(&post.content);
     Ok(StoredPost {
         id,
         slug,
         path: post.path.clone(),
         title: post.title.clone(),
-        excerpt: excerpt(post.summary.as_deref(), derived.excerpt, notes),
-        word_count: i32::try_from(derived.word_count).unwrap_or(i32::MAX),
+        excerpt: prepared.excerpt.clone(),
+        word_count: prepared.word_count,
         content: post.content.clone(),
         status,
         published_at,
@@ -247,23 +325,41 @@ async fn link(
     clock: &Clock,
     viewer: &Viewer,
     stored: &StoredPost,
-    post: &ImportedPost,
+    prepared: &PreparedPost,
     notes: &mut Vec<String>,
 ) -> Result<()> {
+    let post = &prepared.post;
     let authors = references::authors(connection, clock, &post.authors, notes).await?;
     writes::set_authors(connection, stored.into(), &authors).await?;
     let tags = references::tags(connection, clock, &post.tags, notes).await?;
     writes::set_tags(connection, stored.into(), &tags).await?;
+    let save = Save {
+        post: stored.id,
+        number: stored.version,
+        now: clock.now(),
+        note: None,
+    };
+    let saved = saved(stored, post, &authors, &tags)?;
+    chain::record(connection, Some(viewer), save, &saved).await
+}
+
+/// What the revision of a stored post saves.
+pub(super) fn saved(
+    stored: &StoredPost,
+    post: &ImportedPost,
+    authors: &[AuthorId],
+    tags: &[TagId],
+) -> Result<Saved> {
     let described = &stored.described;
     let faq = serde_json::from_value(described.faq.clone()).map_err(Error::internal)?;
-    let saved = Saved {
+    Ok(Saved {
         snapshot: Snapshot {
             title: stored.title.clone(),
             slug: stored.slug.clone(),
             path: stored.path.clone(),
             excerpt: post.summary.is_some().then(|| stored.excerpt.clone()),
-            authors: authors.into_iter().map(|id| id.0).collect(),
-            tags: tags.into_iter().map(|id| id.0).collect(),
+            authors: authors.iter().map(|id| id.0).collect(),
+            tags: tags.iter().map(|id| id.0).collect(),
             meta_title: described.meta_title.clone(),
             meta_description: described.meta_description.clone(),
             canonical_url: described.canonical_url.clone(),
@@ -272,12 +368,5 @@ async fn link(
             front_matter: post.front_matter.clone(),
         },
         content: stored.content.clone(),
-    };
-    let save = Save {
-        post: stored.id,
-        number: stored.version,
-        now: clock.now(),
-        note: None,
-    };
-    chain::record(connection, Some(viewer), save, &saved).await
+    })
 }

@@ -22,10 +22,7 @@ pub(in crate::blog) async fn free_slug(
     own: Uuid,
     notes: &mut Vec<String>,
 ) -> Result<String> {
-    let mut base = slugify(text);
-    if base.is_empty() {
-        fallback.clone_into(&mut base);
-    }
+    let base = slug_of(text, fallback);
     let (from, until) = numbered_range(&base);
     let taken: HashSet<String> = writes::slugs_between(connection, slugs, (&from, &until))
         .await?
@@ -43,6 +40,16 @@ pub(in crate::blog) async fn free_slug(
     let slug = free.ok_or_else(|| Error::internal("every numbered slug is taken"))?;
     notes.push(format!("the slug {base} is taken; \"{text}\" has {slug}"));
     Ok(slug)
+}
+
+/// The slug for `text`, whoever has it.
+pub(super) fn slug_of(text: &str, fallback: &str) -> String {
+    let slug = slugify(text);
+    if slug.is_empty() {
+        fallback.to_owned()
+    } else {
+        slug
+    }
 }
 
 /// Where, in byte order, a slug and its numbered forms lie.
@@ -138,7 +145,7 @@ pub(in crate::blog) async fn tag_of_each(
 }
 
 /// The tags that there are with these names, by their names in lower case.
-async fn known_tags(
+pub(super) async fn known_tags(
     connection: &mut AsyncPgConnection,
     names: &[String],
 ) -> Result<HashMap<String, TagId>> {
@@ -190,8 +197,13 @@ pub(super) fn is_path(path: &str) -> bool {
     path.starts_with('/') && !path.ends_with('/') && path.chars().count() <= MAX_PATH
 }
 
+/// Whether something may be called so.
+pub(super) fn is_name(name: &str) -> bool {
+    (1..=MAX_NAME).contains(&name.chars().count())
+}
+
 fn check_name(argument: &str, name: &str) -> Result<()> {
-    if (1..=MAX_NAME).contains(&name.chars().count()) {
+    if is_name(name) {
         Ok(())
     } else {
         let message = format!("a name has 1 to {MAX_NAME} characters");

@@ -180,6 +180,30 @@ pub async fn content(
 }
 
 /// Adds a revision, and its text unless the post has that already.
+/// Adds first revisions, each with its text.
+pub async fn insert_all(
+    connection: &mut AsyncPgConnection,
+    rows: &[(RevisionRow, &str)],
+) -> Result<()> {
+    let contents = rows.iter().map(|(row, content)| {
+        (
+            post_contents::post_id.eq(row.post_id),
+            post_contents::hash.eq(&row.content_hash),
+            post_contents::content.eq(*content),
+        )
+    });
+    diesel::insert_into(post_contents::table)
+        .values(contents.collect::<Vec<_>>())
+        .execute(connection)
+        .await?;
+    let revisions: Vec<_> = rows.iter().map(|(row, _)| row).collect();
+    diesel::insert_into(post_revisions::table)
+        .values(revisions)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
 pub async fn insert(
     connection: &mut AsyncPgConnection,
     row: &RevisionRow,

@@ -92,6 +92,14 @@ impl From<&Post> for Listing {
     }
 }
 
+/// A post with those it is to be linked to, in order.
+#[derive(Clone, Debug)]
+pub struct LinkedPost {
+    pub listing: Listing,
+    pub authors: Vec<AuthorId>,
+    pub tags: Vec<TagId>,
+}
+
 /// A table whose rows have slugs.
 #[derive(Clone, Copy, Debug)]
 pub enum Slugs {
@@ -180,6 +188,19 @@ pub async fn find_post(connection: &mut AsyncPgConnection, path: &str) -> Result
         .optional()?)
 }
 
+/// Of these slugs, those that a post has.
+pub async fn slugs_in_use(
+    connection: &mut AsyncPgConnection,
+    slugs: &[String],
+) -> Result<Vec<String>> {
+    Ok(posts::table
+        .filter(posts::slug.eq_any(slugs))
+        .filter(not_trashed(posts::status))
+        .select(posts::slug)
+        .load(connection)
+        .await?)
+}
+
 /// Of these paths, those at which a post lives.
 pub async fn occupied(connection: &mut AsyncPgConnection, paths: &[String]) -> Result<Vec<String>> {
     Ok(posts::table
@@ -205,6 +226,16 @@ pub async fn redirected(
 pub async fn insert_post(connection: &mut AsyncPgConnection, post: &StoredPost) -> Result<()> {
     diesel::insert_into(posts::table)
         .values(post)
+        .execute(connection)
+        .await
+        .map_err(taken)?;
+    Ok(())
+}
+
+/// Stores new posts.
+pub async fn insert_posts(connection: &mut AsyncPgConnection, rows: &[StoredPost]) -> Result<()> {
+    diesel::insert_into(posts::table)
+        .values(rows)
         .execute(connection)
         .await
         .map_err(taken)?;
@@ -258,26 +289,7 @@ pub async fn set_authors(
     diesel::delete(post_authors::table.filter(post_authors::post_id.eq(post.post)))
         .execute(connection)
         .await?;
-    let rows: Vec<_> = (0..)
-        .zip(authors)
-        .map(|(position, author): (i32, _)| {
-            (
-                post_authors::post_id.eq(post.post),
-                post_authors::author_id.eq(author),
-                post_authors::position.eq(position),
-                post_authors::status.eq(post.status),
-                post_authors::listed_at.eq(post.listed_at),
-                // Without a time: the column's default, `infinity`, which chrono cannot say.
-                post.unpublish_at
-                    .map(|end| post_authors::visible_until.eq(end)),
-            )
-        })
-        .collect();
-    diesel::insert_into(post_authors::table)
-        .values(rows)
-        .execute(connection)
-        .await?;
-    Ok(())
+    insert_authors(connection, &[(post, authors)]).await
 }
 
 /// Makes these the post's tags, in this order.
@@ -289,9 +301,53 @@ pub async fn set_tags(
     diesel::delete(post_tags::table.filter(post_tags::post_id.eq(post.post)))
         .execute(connection)
         .await?;
-    let rows: Vec<_> = (0..)
-        .zip(tags)
-        .map(|(position, tag): (i32, _)| {
+    insert_tags(connection, &[(post, tags)]).await
+}
+
+/// Links posts that have no links yet.
+pub async fn link_new(connection: &mut AsyncPgConnection, posts: &[LinkedPost]) -> Result<()> {
+    let authors = posts.iter().map(|it| (it.listing, it.authors.as_slice()));
+    insert_authors(connection, &authors.collect::<Vec<_>>()).await?;
+    let tags = posts.iter().map(|it| (it.listing, it.tags.as_slice()));
+    insert_tags(connection, &tags.collect::<Vec<_>>()).await
+}
+
+/// How many rows a statement may bring: it has at most 65,535 parameters.
+const ROWS: usize = 5000;
+
+async fn insert_authors(
+    connection: &mut AsyncPgConnection,
+    posts: &[(Listing, &[AuthorId])],
+) -> Result<()> {
+    let rows = posts.iter().flat_map(|(post, authors)| {
+        (0..).zip(*authors).map(|(position, author): (i32, _)| {
+            (
+                post_authors::post_id.eq(post.post),
+                post_authors::author_id.eq(author),
+                post_authors::position.eq(position),
+                post_authors::status.eq(post.status),
+                post_authors::listed_at.eq(post.listed_at),
+                // Without a time: the column's default, `infinity`, which chrono cannot say.
+                post.unpublish_at
+                    .map(|end| post_authors::visible_until.eq(end)),
+            )
+        })
+    });
+    for rows in rows.collect::<Vec<_>>().chunks(ROWS) {
+        diesel::insert_into(post_authors::table)
+            .values(rows)
+            .execute(connection)
+            .await?;
+    }
+    Ok(())
+}
+
+async fn insert_tags(
+    connection: &mut AsyncPgConnection,
+    posts: &[(Listing, &[TagId])],
+) -> Result<()> {
+    let rows = posts.iter().flat_map(|(post, tags)| {
+        (0..).zip(*tags).map(|(position, tag): (i32, _)| {
             (
                 post_tags::post_id.eq(post.post),
                 post_tags::tag_id.eq(tag),
@@ -302,35 +358,35 @@ pub async fn set_tags(
                     .map(|end| post_tags::visible_until.eq(end)),
             )
         })
-        .collect();
-    diesel::insert_into(post_tags::table)
-        .values(rows)
-        .execute(connection)
-        .await?;
+    });
+    for rows in rows.collect::<Vec<_>>().chunks(ROWS) {
+        diesel::insert_into(post_tags::table)
+            .values(rows)
+            .execute(connection)
+            .await?;
+    }
     Ok(())
 }
 
-/// Lets these paths, which must lead nowhere yet, lead to a post.
+/// Lets these paths, which must lead nowhere yet, each lead to a post.
 pub async fn insert_redirects(
     connection: &mut AsyncPgConnection,
-    post: PostId,
-    paths: &[String],
+    paths: &[(&str, PostId)],
     now: DateTime<Utc>,
 ) -> Result<()> {
-    let rows: Vec<_> = paths
-        .iter()
-        .map(|path| {
-            (
-                redirects::path.eq(path),
-                redirects::post_id.eq(post),
-                redirects::created_at.eq(now),
-            )
-        })
-        .collect();
-    diesel::insert_into(redirects::table)
-        .values(rows)
-        .execute(connection)
-        .await?;
+    let rows = paths.iter().map(|(path, post)| {
+        (
+            redirects::path.eq(*path),
+            redirects::post_id.eq(*post),
+            redirects::created_at.eq(now),
+        )
+    });
+    for rows in rows.collect::<Vec<_>>().chunks(ROWS) {
+        diesel::insert_into(redirects::table)
+            .values(rows)
+            .execute(connection)
+            .await?;
+    }
     Ok(())
 }
 

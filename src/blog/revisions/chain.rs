@@ -33,10 +33,25 @@ pub async fn record(
     saved: &Saved,
 ) -> Result<()> {
     let previous = rows::hash_before(connection, save.post, save.number).await?;
+    let row = row(viewer, save, saved, previous.as_deref())?;
+    rows::insert(connection, &row, &saved.content).await
+}
+
+/// The first revision of a post, for many to be added at once.
+pub fn first(viewer: &Viewer, save: Save<'_>, saved: &Saved) -> Result<RevisionRow> {
+    row(Some(viewer), save, saved, None)
+}
+
+fn row(
+    viewer: Option<&Viewer>,
+    save: Save<'_>,
+    saved: &Saved,
+    previous: Option<&[u8]>,
+) -> Result<RevisionRow> {
     let editor = viewer.and_then(Viewer::account).map(|it| it.user);
     let (text, content_hash) = (saved.snapshot.to_text()?, content_hash(&saved.content));
     let link = Link {
-        previous: previous.as_deref().unwrap_or_default(),
+        previous: previous.unwrap_or_default(),
         post: save.post.0,
         number: save.number,
         editor: editor.map(|id| id.0),
@@ -45,7 +60,7 @@ pub async fn record(
         snapshot: &text,
         content_hash: &content_hash,
     };
-    let row = RevisionRow {
+    Ok(RevisionRow {
         hash: link.hash().to_vec(),
         post_id: save.post,
         number: save.number,
@@ -54,8 +69,7 @@ pub async fn record(
         note: save.note.map(ToOwned::to_owned),
         content_hash: content_hash.to_vec(),
         snapshot: text,
-    };
-    rows::insert(connection, &row, &saved.content).await
+    })
 }
 
 /// The newest revision of a post, which is locked and has all of its parts. A post from before there

@@ -1,9 +1,11 @@
 //! What a search asks for, and how a post that it finds is shown.
 //!
 //! Start at [`Search::parse`] (`syntax.rs`). `words.rs` brings texts into the form in which the
-//! database compares them, `tiers.rs` says what ranks before what, `extract.rs` marks what was found.
+//! database compares them, `tiers.rs` says what ranks before what, `indexed.rs` makes the
+//! words that posts are found by, `extract.rs` marks what was found.
 
 mod extract;
+mod indexed;
 mod syntax;
 mod tiers;
 mod words;
@@ -15,6 +17,7 @@ use crate::error::{Error, Result};
 use crate::page::{OrderTag, Position, SortKey};
 
 pub(super) use extract::extract;
+pub(super) use indexed::{Dictionary, Row, Stems, Vector, Words, language};
 pub(super) use tiers::{InLanguage, Queries, Tier};
 
 /// The longest search, in characters.

@@ -4,15 +4,28 @@ use unicode_normalization::UnicodeNormalization;
 ///
 /// It is that of the SQL function `search_text`, which makes the words of the posts.
 pub(super) fn words(text: &str) -> Vec<String> {
-    let folded = fold(text);
-    let words = folded.split(is_separator).filter(|word| !word.is_empty());
-    words.map(str::to_owned).collect()
+    let mut words = Vec::new();
+    // As a whole, for the lower case of a letter may depend on its neighbours; the rest, which is
+    // dear, for those words alone that need it.
+    for word in text.to_lowercase().split(is_separator) {
+        if word.is_ascii() {
+            words.push(word.to_owned());
+        } else {
+            let plain = without_accents(word);
+            words.extend(plain.split(is_separator).map(str::to_owned));
+        }
+    }
+    words.retain(|word| !word.is_empty());
+    words
 }
 
 /// Lower case without accents.
 pub(super) fn fold(text: &str) -> String {
-    text.to_lowercase()
-        .nfd()
+    without_accents(&text.to_lowercase())
+}
+
+fn without_accents(text: &str) -> String {
+    text.nfd()
         .filter(|c| !('\u{300}'..='\u{36f}').contains(c))
         .nfc()
         .collect()

@@ -10,6 +10,7 @@ mod post_fields;
 mod response_shape;
 mod routes;
 mod search;
+mod search_pages;
 mod statements;
 mod viewers;
 mod visibility;

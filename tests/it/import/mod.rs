@@ -1,5 +1,6 @@
 //! Importing trees of Markdown files: from files to answers.
 
+mod batches;
 mod dialects;
 mod files;
 mod real_content;

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 use chrono::{DateTime, TimeDelta, Utc};
 use imprenta::accounts::Viewer;
 use imprenta::app::App;
-use imprenta::blog::imports::{Imported, Mode};
+use imprenta::blog::imports::{Imported, Mode, PreparedPost};
 use imprenta::blog::model::By;
 use imprenta::clock::Clock;
 use imprenta::config::{Config, Environment};
@@ -151,12 +151,15 @@ impl TestApp {
     pub async fn import(&self, posts: impl IntoIterator<Item = PostBuilder>) -> Vec<Imported> {
         let imports = &self.app.blog.imports;
         let mut session = imports.begin(&Viewer::system(), Mode::Keep).await.unwrap();
-        let mut outcomes = Vec::new();
-        for post in posts {
-            outcomes.push(session.post(post.build()).await.unwrap());
-        }
+        let posts = posts
+            .into_iter()
+            .map(|post| PreparedPost::new(post.build()));
+        let outcomes = session.posts(posts.collect()).await.unwrap();
         session.finish().await.unwrap();
         outcomes
+            .into_iter()
+            .map(|outcome| outcome.unwrap())
+            .collect()
     }
 
     /// How many statements `work` sends.

@@ -2,9 +2,11 @@
 //!
 //! Start at [`list`]. `tier.rs` reads the hits of one tier, `filter.rs` says which posts a hit may
 //! be, `page.rs` joins the posts of a page.
+//! `rows.rs` fills the index with many posts at once.
 
 mod filter;
 mod page;
+pub mod rows;
 mod tier;
 
 use diesel::pg::Pg;

@@ -1,0 +1,162 @@
+//! Filling the rows of many posts at once, where the trigger would do one after the other.
+
+use std::io::Write;
+
+use diesel::pg::Pg;
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::result::QueryResult;
+use diesel::serialize::{self, IsNull, Output, ToSql};
+use diesel::sql_types::{Array, Integer, Text, Uuid as SqlUuid};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use uuid::Uuid;
+
+use crate::blog::search::{Row, Stems, Vector};
+use crate::db::schema::sql_types::Tsvector;
+use crate::error::Result;
+use crate::ids::PostId;
+
+diesel::define_sql_function! {
+    /// Sets a parameter, until the end of the transaction if `is_local`.
+    fn set_config(name: Text, value: Text, is_local: diesel::sql_types::Bool) -> Text;
+}
+
+diesel::define_sql_function! {
+    fn gin_clean_pending_list(index: diesel::sql_types::Oid) -> diesel::sql_types::BigInt;
+}
+
+diesel::define_sql_function! {
+    fn to_regclass(name: Text) -> diesel::sql_types::Oid;
+}
+
+/// Moves words to their places in the index, which else a vacuum does: until then each search reads
+/// them one after the other. Only the index's owner may.
+pub async fn settle(connection: &mut AsyncPgConnection) -> Result<()> {
+    diesel::select(gin_clean_pending_list(to_regclass("post_search_by_words")))
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Keeps the trigger from filling the rows of posts, or lets it, until the end of the transaction.
+pub async fn fill_by_hand(connection: &mut AsyncPgConnection, by_hand: bool) -> Result<()> {
+    let value = if by_hand { "on" } else { "off" };
+    diesel::select(set_config("imprenta.fills_search", value, true))
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// What PostgreSQL makes of each of these words in a language, in their order.
+pub async fn stems(
+    connection: &mut AsyncPgConnection,
+    language: &str,
+    words: &[String],
+) -> Result<Vec<Stems>> {
+    let rows: Vec<(Vec<String>, Vec<i32>, i32)> =
+        OfWords { language, words }.load(connection).await?;
+    let stems = rows.into_iter().map(|(stems, places, length)| {
+        let places = places.into_iter().map(i32::unsigned_abs);
+        Stems {
+            stems: stems.into_iter().zip(places).collect(),
+            places: length.unsigned_abs(),
+        }
+    });
+    Ok(stems.collect())
+}
+
+/// Fills the rows of posts that have none, each with its language.
+pub async fn insert(
+    connection: &mut AsyncPgConnection,
+    rows: &[(PostId, &str, Row)],
+) -> Result<()> {
+    Insert {
+        posts: rows.iter().map(|(post, ..)| post.0).collect(),
+        languages: rows.iter().map(|(_, language, _)| *language).collect(),
+        titles: rows.iter().map(|(.., row)| Words(&row.title)).collect(),
+        words: rows.iter().map(|(.., row)| Words(&row.words)).collect(),
+    }
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+struct OfWords<'q> {
+    language: &'q str,
+    words: &'q [String],
+}
+
+impl QueryFragment<Pg> for OfWords<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("SELECT stems, places, length FROM search_stems_of_words(");
+        out.push_bind_param::<Text, _>(self.language)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<Text>, _>(self.words)?;
+        out.push_sql(")");
+        Ok(())
+    }
+}
+
+impl QueryId for OfWords<'_> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl Query for OfWords<'_> {
+    type SqlType = (Array<Text>, Array<Integer>, Integer);
+}
+
+/// What a row repeats of its post is read from there.
+struct Insert<'q> {
+    posts: Vec<Uuid>,
+    languages: Vec<&'q str>,
+    titles: Vec<Words<'q>>,
+    words: Vec<Words<'q>>,
+}
+
+impl QueryFragment<Pg> for Insert<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql(
+            "INSERT INTO post_search (post_id, status, listed_at, visible_until, language, title, words) \
+             SELECT posts.id, posts.status, posts.listed_at, posts.visible_until, \
+             filled.language, filled.title, filled.words FROM unnest(",
+        );
+        out.push_bind_param::<Array<SqlUuid>, _>(&self.posts)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<Text>, _>(&self.languages)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<Tsvector>, _>(&self.titles)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<Tsvector>, _>(&self.words)?;
+        out.push_sql(
+            ") AS filled (post_id, language, title, words) JOIN posts ON posts.id = filled.post_id",
+        );
+        Ok(())
+    }
+}
+
+impl QueryId for Insert<'_> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<C> diesel::query_dsl::RunQueryDsl<C> for Insert<'_> {}
+
+/// A `tsvector` in PostgreSQL's binary form: how many words there are, then each with a zero behind
+/// it, how many places it has, and those.
+#[derive(Clone, Copy, Debug)]
+struct Words<'q>(&'q Vector);
+
+impl ToSql<Tsvector, Pg> for Words<'_> {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+        out.write_all(&i32::try_from(self.0.len())?.to_be_bytes())?;
+        for (word, places) in self.0 {
+            out.write_all(word.as_bytes())?;
+            out.write_all(&[0])?;
+            out.write_all(&u16::try_from(places.len())?.to_be_bytes())?;
+            for place in places {
+                out.write_all(&place.to_be_bytes())?;
+            }
+        }
+        Ok(IsNull::No)
+    }
+}
