@@ -69,7 +69,7 @@ async fn a_broken_connection_is_replaced() {
     app.import([post("one")]).await;
     let client = app.anonymous();
     client.query("{ posts { totalCount } }").await;
-    let sql = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    let sql = "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
                 WHERE datname = current_database() AND pid <> pg_backend_pid()";
     app.database
         .connect()
@@ -77,7 +77,7 @@ async fn a_broken_connection_is_replaced() {
         .batch_execute(sql)
         .await
         .unwrap();
-    // One request may meet the break itself; then all is as before.
+    // Its end is waited for. One request may meet the break itself; then all is as before.
     let _ = client
         .graphql("{ posts { totalCount } }", Value::Null)
         .await;

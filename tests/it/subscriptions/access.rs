@@ -66,11 +66,19 @@ async fn each_event_asks_anew_who_may_be_told() {
     let mut stream = desk.editor.subscribe(CHANGES, json!({})).await;
     stream.data().await;
     let database = desk.app.database.connect().await;
+    let tag = |slug: &str| {
+        format!(
+            "INSERT INTO tags (id, slug, name, created_at, updated_at)
+             VALUES (gen_random_uuid(), '{slug}', '{slug}', now(), now())"
+        )
+    };
+    // Once this is heard, PostgreSQL is listened to, and nothing else has everybody looked at.
+    database.batch_execute(&tag("first")).await.unwrap();
+    stream.data().await;
     let silently = "SET session_replication_role = replica; UPDATE sessions SET ended_at = now()";
     database.batch_execute(silently).await.unwrap();
-    let tag = "SET session_replication_role = origin; INSERT INTO tags (id, slug, name, created_at, updated_at)
-        VALUES (gen_random_uuid(), 'news', 'News', now(), now())";
-    database.batch_execute(tag).await.unwrap();
+    let loudly = format!("SET session_replication_role = origin; {}", tag("second"));
+    database.batch_execute(&loudly).await.unwrap();
     let frame = stream.next().await.unwrap();
     assert_eq!(
         frame.data["errors"][0]["extensions"]["code"],
