@@ -7,8 +7,8 @@ use super::Document;
 
 /// The longest text that is kept, in bytes: a client's own is shorter, and sent again.
 const LONGEST_TEXT: usize = 16 * 1024;
-/// What a token of the text takes in the tree, in bytes, about: measured with the explorer's
-/// introspection query and with long lists of fields.
+/// What a token of the text takes in the tree, in bytes: an estimate from the sizes of the nodes of
+/// the tree.
 const BYTES_OF_A_TOKEN: usize = 160;
 /// About what documents are counted as, to size the table.
 const USUAL_WEIGHT: usize = 8 * 1024;
