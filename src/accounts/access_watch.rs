@@ -6,7 +6,8 @@
 
 use tokio::sync::broadcast::{self, Receiver, error::RecvError};
 
-use super::repository::{api_keys, sessions};
+use super::repository::api_keys::{self, KeyBy};
+use super::repository::sessions;
 use super::viewer::{Account, Credential, Identity, Viewer};
 use crate::clock::Clock;
 use crate::db::Pool;
@@ -81,7 +82,7 @@ impl AccessWatch {
                 live.is_some_and(|(role, author)| same(role, author))
             }
             Credential::ApiKey { id, scopes } => {
-                let live = api_keys::find_live_by_id(connection, *id, now).await?;
+                let live = api_keys::find_live(connection, KeyBy::Id(*id), now).await?;
                 live.is_some_and(|(key, role, author)| same(role, author) && key.scopes == *scopes)
             }
         })

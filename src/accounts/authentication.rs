@@ -4,7 +4,8 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use secrecy::{ExposeSecret, SecretString};
 
-use super::repository::{api_keys, sessions};
+use super::repository::api_keys::{self, KeyBy};
+use super::repository::sessions;
 use super::token::{TokenKind, Tokens, digest_of};
 use super::viewer::{Account, Credential, Identity, Origin, Viewer};
 use crate::clock::Clock;
@@ -84,7 +85,7 @@ impl Authentication {
     async fn owner_of(&self, digest: &[u8]) -> Result<Account> {
         let connection = &mut self.pool.get().await?;
         let now = self.clock.now();
-        let live = api_keys::find_live(connection, digest, now).await?;
+        let live = api_keys::find_live(connection, KeyBy::Digest(digest), now).await?;
         let (key, role, author) = live.ok_or(Error::Unauthenticated(
             "this API key is not valid, or no longer",
         ))?;

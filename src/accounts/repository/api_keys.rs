@@ -8,46 +8,36 @@ use crate::error::Result;
 use crate::ids::{ApiKeyId, AuthorId, UserId};
 use crate::page::PageRequest;
 
-/// The key with this digest, with its owner's role and profile, if both are good at `now`.
-pub async fn find_live(
-    connection: &mut AsyncPgConnection,
-    digest: &[u8],
-    now: DateTime<Utc>,
-) -> Result<Option<(ApiKey, Role, Option<AuthorId>)>> {
-    let endless_or_later = api_keys::expires_at
-        .is_null()
-        .or(api_keys::expires_at.gt(now));
-    Ok(api_keys::table
-        .inner_join(users::table)
-        .filter(api_keys::digest.eq(digest))
-        .filter(api_keys::revoked_at.is_null())
-        .filter(endless_or_later.assume_not_null())
-        .filter(users::active)
-        .select((ApiKey::as_select(), users::role, users::author_id))
-        .get_result(connection)
-        .await
-        .optional()?)
+/// How a key is named.
+#[derive(Clone, Copy, Debug)]
+pub enum KeyBy<'a> {
+    /// By whoever shows it.
+    Digest(&'a [u8]),
+    /// By whoever has been let in by it.
+    Id(ApiKeyId),
 }
 
-/// What [`find_live`] gives, of the key with this id.
-pub async fn find_live_by_id(
+/// A key, with its owner's role and profile, if both are good at `now`.
+pub async fn find_live(
     connection: &mut AsyncPgConnection,
-    key: ApiKeyId,
+    by: KeyBy<'_>,
     now: DateTime<Utc>,
 ) -> Result<Option<(ApiKey, Role, Option<AuthorId>)>> {
     let endless_or_later = api_keys::expires_at
         .is_null()
         .or(api_keys::expires_at.gt(now));
-    Ok(api_keys::table
+    let live = api_keys::table
         .inner_join(users::table)
-        .filter(api_keys::id.eq(key))
         .filter(api_keys::revoked_at.is_null())
         .filter(endless_or_later.assume_not_null())
         .filter(users::active)
         .select((ApiKey::as_select(), users::role, users::author_id))
-        .get_result(connection)
-        .await
-        .optional()?)
+        .into_boxed();
+    let named = match by {
+        KeyBy::Digest(digest) => live.filter(api_keys::digest.eq(digest)),
+        KeyBy::Id(id) => live.filter(api_keys::id.eq(id)),
+    };
+    Ok(named.get_result(connection).await.optional()?)
 }
 
 /// Notes when a key was used, unless that was noted at `last` or later already.

@@ -68,6 +68,14 @@ pub struct Change {
     pub is_live: bool,
 }
 
+impl Change {
+    /// Whether it is the publication of a post.
+    #[must_use]
+    pub fn publishes(&self) -> bool {
+        self.is_published && !self.was_published
+    }
+}
+
 /// Some changes that follow one another.
 #[derive(Clone, Debug)]
 struct Part {

@@ -52,10 +52,7 @@ impl Source {
     pub(super) fn published(self) -> impl Stream<Item = async_graphql::Result<Post>> {
         until_it_fails(self, async |source| {
             loop {
-                let change = source.next(|change| change.is_published).await?;
-                if change.was_published {
-                    continue;
-                }
+                let change = source.next(Change::publishes).await?;
                 if let Some((_, Some(post))) = source.seen(&change).await? {
                     return Ok(post);
                 }
