@@ -1,17 +1,10 @@
 //! Where requests come from.
 
 use std::net::{IpAddr, SocketAddr};
-use std::sync::Arc;
 
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::HeaderMap;
-use axum::middleware::Next;
-use axum::response::Response;
 use ipnet::IpNet;
-use tower_http::request_id::RequestId;
-
-use crate::accounts::Origin;
-use crate::app::App;
 
 /// The header in which each proxy adds the address that it was asked from.
 const FORWARDED_FOR: &str = "x-forwarded-for";
@@ -20,21 +13,10 @@ const FORWARDED_FOR: &str = "x-forwarded-for";
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Peer(pub IpAddr);
 
-/// Puts the [`Origin`] of a request among its extensions, for the facades.
-pub(super) async fn note(
-    State(app): State<Arc<App>>,
-    mut request: Request,
-    next: Next,
-) -> Response {
-    let peer = request.extensions().get::<Peer>().copied();
-    let request_id = request.extensions().get::<RequestId>();
-    let request_id = request_id.and_then(|id| id.header_value().to_str().ok());
-    let origin = Origin {
-        address: peer.map(|peer| client(peer, request.headers(), &app.config.http.trusted_proxies)),
-        request_id: request_id.map(ToOwned::to_owned),
-    };
-    request.extensions_mut().insert(origin);
-    next.run(request).await
+/// The address of the client of a request, if it came by a socket.
+pub(super) fn of(request: &Request, trusted: &[IpNet]) -> Option<IpAddr> {
+    let peer = request.extensions().get::<Peer>()?;
+    Some(client(*peer, request.headers(), trusted))
 }
 
 /// The address that asks, as far as the proxies that are trusted tell: the way is followed back

@@ -8,10 +8,10 @@ mod authentication;
 mod client_address;
 mod cookies;
 mod csrf;
+mod envelope;
 mod graphiql;
 mod graphql;
 mod health;
-mod log;
 mod request_error;
 mod root;
 pub mod server;
@@ -22,16 +22,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::http::header::{
-    ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderName, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS,
-};
-use axum::http::{HeaderValue, Method};
+use axum::http::Method;
+use axum::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderName, RETRY_AFTER};
 use axum::routing::get;
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{AllowCredentials, AllowOrigin, CorsLayer};
-use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
-use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::app::App;
 use crate::config::CorsOrigins;
@@ -80,17 +76,9 @@ pub fn router(app: &Arc<App>) -> Router {
     }
     // The outermost layer stands first: an answer to a panic is logged and has every header.
     let layers = ServiceBuilder::new()
-        .layer(axum::middleware::from_fn(log::check_request_id))
-        .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
-        .layer(PropagateRequestIdLayer::new(REQUEST_ID))
-        .layer(axum::middleware::from_fn(log::log))
         .layer(axum::middleware::from_fn_with_state(
             Arc::clone(app),
-            client_address::note,
-        ))
-        .layer(SetResponseHeaderLayer::overriding(
-            X_CONTENT_TYPE_OPTIONS,
-            HeaderValue::from_static("nosniff"),
+            envelope::put,
         ))
         .layer(axum::middleware::from_fn(graphql::answer_options))
         .layer(cors(&app.config.http.cors_origins))
