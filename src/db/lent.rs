@@ -3,8 +3,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use diesel::connection::{Instrumentation, InstrumentationEvent};
+use diesel::result::QueryResult;
 use diesel_async::pooled_connection::deadpool as diesel_deadpool;
-use diesel_async::{AsyncConnection, AsyncPgConnection};
+use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
+use futures_util::FutureExt;
 use tokio::runtime::Handle;
 use tokio_postgres::CancelToken;
 
@@ -48,6 +50,15 @@ impl Lent {
             statement,
             connection,
         })
+    }
+
+    /// Sends what says nothing in its answer and does not wait for that: PostgreSQL gets it together
+    /// with the statement that follows, and executes it first. Fails if the connection is closed.
+    pub(super) fn send(&mut self, sql: &'static str) -> QueryResult<()> {
+        let sent = self.connection.batch_execute(sql).now_or_never();
+        // It is nothing that would be worth cancelling.
+        self.statement.is_running.store(false, Ordering::Relaxed);
+        sent.unwrap_or(Ok(()))
     }
 
     /// Closes it, so that whatever it had begun is taken back.

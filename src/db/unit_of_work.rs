@@ -8,6 +8,7 @@
 use std::sync::Arc;
 
 use diesel::IntoSql;
+use diesel::result::QueryResult;
 use diesel::sql_types::Integer;
 use diesel_async::{AnsiTransactionManager, AsyncPgConnection, RunQueryDsl, TransactionManager};
 use tokio::sync::{Mutex, OwnedMutexGuard, OwnedSemaphorePermit};
@@ -32,10 +33,21 @@ enum Kind {
 }
 
 impl Kind {
-    const fn begin(self) -> &'static str {
+    /// Begins the transaction. That of reads is not waited for: it goes with the first statement.
+    async fn begin(self, connection: &mut Lent) -> QueryResult<()> {
         match self {
-            Self::Snapshot | Self::Event => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-            Self::Change => "BEGIN",
+            Self::Snapshot | Self::Event => {
+                connection.send("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            }
+            Self::Change => AnsiTransactionManager::begin_transaction(&mut **connection).await,
+        }
+    }
+
+    /// Takes everything back. Whoever uses the connection next waits for the end of reads.
+    async fn roll_back(self, connection: &mut Lent) -> QueryResult<()> {
+        match self {
+            Self::Snapshot | Self::Event => connection.send("ROLLBACK"),
+            Self::Change => AnsiTransactionManager::rollback_transaction(&mut **connection).await,
         }
     }
 }
@@ -119,9 +131,7 @@ impl UnitOfWork {
                 Kind::Snapshot | Kind::Change => None,
             };
             let mut connection = self.pool.pooled().await?;
-            let sql = self.kind.begin();
-            let begin = AnsiTransactionManager::begin_transaction_sql(&mut *connection, sql);
-            if let Err(error) = begin.await {
+            if let Err(error) = self.kind.begin(&mut connection).await {
                 // Whoever used it next would meet the same.
                 connection.close();
                 return Err(error.into());
@@ -186,8 +196,7 @@ impl UnitOfWork {
         let Some(mut connection) = open.and_then(OpenTransaction::ending) else {
             return;
         };
-        let rolled_back = AnsiTransactionManager::rollback_transaction(&mut *connection).await;
-        if rolled_back.is_err() {
+        if self.kind.roll_back(&mut connection).await.is_err() {
             // Closing it does the same.
             connection.close();
         }
