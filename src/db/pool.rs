@@ -231,9 +231,11 @@ impl Connector {
         let timeout = self.statement_timeout.as_millis();
         // PostgreSQL's default price of a random page is that of a spinning disk. It makes the
         // planner read whole tables where a few steps through an index would do.
-        // Compiling a statement takes longer than running one that is limited in time.
-        let settings =
-            format!("SET statement_timeout = {timeout}; SET random_page_cost = 1.1; SET jit = off");
+        // Compiling a statement takes longer than running one that is limited in time. And planning it takes
+        // longer than running it: all are written so that one plan is right for whatever is bound.
+        let settings = format!(
+            "SET statement_timeout = {timeout}; SET random_page_cost = 1.1; SET jit = off; SET plan_cache_mode = force_generic_plan"
+        );
         connection
             .batch_execute(&settings)
             .await

@@ -6,7 +6,7 @@ use crate::blog::model::Author;
 use crate::blog::order::{AuthorFilter, AuthorOrder, AuthorOrderField, Direction};
 use crate::blog::policy::Visibility;
 use crate::db::schema::{authors, post_authors};
-use crate::db::sql::{Keyset, LimitDsl, Side};
+use crate::db::sql::{CurrentKey, Keyset, LimitDsl, PerKey, Side};
 use crate::error::Result;
 use crate::ids::{AuthorId, PostId};
 use crate::page::PageRequest;
@@ -42,16 +42,16 @@ pub async fn find_by_slug(
 
 /// The authors of each post, first author first. Who may see a post may see them.
 pub async fn of_posts(
-    connection: &mut AsyncPgConnection,
+    mut connection: &AsyncPgConnection,
     posts: &[PostId],
 ) -> Result<Vec<(PostId, Author)>> {
-    Ok(post_authors::table
+    let of_post = post_authors::table
         .inner_join(authors::table)
-        .filter(post_authors::post_id.eq_any(posts))
-        .order_by((post_authors::post_id, post_authors::position))
-        .select((post_authors::post_id, Author::as_select()))
-        .load(connection)
-        .await?)
+        .filter(post_authors::post_id.eq(CurrentKey))
+        .order_by(post_authors::position)
+        .select(Author::as_select());
+    let posts = posts.iter().map(|id| id.0).collect();
+    Ok(PerKey::new(posts, of_post).load(&mut connection).await?)
 }
 
 /// The ids of the authors of each post, first author first.

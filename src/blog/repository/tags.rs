@@ -7,7 +7,7 @@ use super::visible::visible_tag;
 use crate::blog::model::Tag;
 use crate::blog::policy::Visibility;
 use crate::db::schema::{merged_tags, post_tags, tags};
-use crate::db::sql::{Keyset, LimitDsl, Side};
+use crate::db::sql::{CurrentKey, Keyset, LimitDsl, PerKey, Side};
 use crate::error::Result;
 use crate::ids::{PostId, TagId};
 use crate::page::PageRequest;
@@ -43,16 +43,16 @@ pub async fn find_by_slug(
 
 /// The tags of each post, in the order its author gave them. Who may see a post may see them.
 pub async fn of_posts(
-    connection: &mut AsyncPgConnection,
+    mut connection: &AsyncPgConnection,
     posts: &[PostId],
 ) -> Result<Vec<(PostId, Tag)>> {
-    Ok(post_tags::table
+    let of_post = post_tags::table
         .inner_join(tags::table)
-        .filter(post_tags::post_id.eq_any(posts))
-        .order_by((post_tags::post_id, post_tags::position))
-        .select((post_tags::post_id, Tag::as_select()))
-        .load(connection)
-        .await?)
+        .filter(post_tags::post_id.eq(CurrentKey))
+        .order_by(post_tags::position)
+        .select(Tag::as_select());
+    let posts = posts.iter().map(|id| id.0).collect();
+    Ok(PerKey::new(posts, of_post).load(&mut connection).await?)
 }
 
 /// The tags with these ids, in no order. Whoever names them was shown what they belong to.
