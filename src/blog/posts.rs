@@ -2,9 +2,10 @@ use std::collections::HashMap;
 use std::hash::Hash;
 
 use diesel_async::AsyncPgConnection;
+use futures_util::future::try_join;
 use uuid::Uuid;
 
-use super::model::{By, Post, PostColumns};
+use super::model::{Author, By, Post, PostColumns, Tag};
 use super::order::{PostFilter, PostOrder};
 use super::policy::Visibility;
 use super::repository::feeds::{self, Conditions, Feed};
@@ -207,6 +208,21 @@ impl Posts {
         Ok(counts.into_iter().collect())
     }
 
+    /// The authors of each post, first author first, and its tags, in the order that its author gave
+    /// them; read at the same time. The posts are ones that the viewer was shown.
+    pub async fn authors_and_tags(
+        &self,
+        _viewer: &Viewer,
+        posts: &[PostId],
+    ) -> Result<(HashMap<PostId, Vec<Author>>, HashMap<PostId, Vec<Tag>>)> {
+        let connection = &self.pool.get().await?;
+        // PostgreSQL gets both statements at once, and executes them one after the other.
+        let authors = authors::of_posts(connection, posts);
+        let tags = tags::of_posts(connection, posts);
+        let (authors, tags) = try_join(authors, tags).await?;
+        Ok((grouped(authors), grouped(tags)))
+    }
+
     pub(super) fn visibility(&self, viewer: &Viewer) -> Visibility {
         Visibility::of(viewer, self.clock.now())
     }
@@ -281,6 +297,17 @@ pub(super) async fn conditions(
     Ok(Some(conditions))
 }
 
+/// What belongs to each, in its order.
+pub(super) fn grouped<K: Eq + Hash, V>(
+    pairs: impl IntoIterator<Item = (K, V)>,
+) -> HashMap<K, Vec<V>> {
+    let mut grouped: HashMap<K, Vec<V>> = HashMap::new();
+    for (key, value) in pairs {
+        grouped.entry(key).or_default().push(value);
+    }
+    grouped
+}
+
 fn values<K, V>(pairs: Vec<(K, V)>) -> Vec<V> {
     pairs.into_iter().map(|(_, value)| value).collect()
 }
@@ -290,11 +317,8 @@ fn pages<Id: Eq + Hash>(
     id: impl Fn(Uuid) -> Id,
     page: &PageRequest,
 ) -> HashMap<Id, Page<Post>> {
-    let mut grouped: HashMap<Id, Vec<Post>> = HashMap::new();
-    for (key, post) in rows {
-        grouped.entry(id(key)).or_default().push(post);
-    }
-    grouped
+    let rows = rows.into_iter().map(|(key, post)| (id(key), post));
+    grouped(rows)
         .into_iter()
         .map(|(key, rows)| (key, Page::from_rows(rows, page)))
         .collect()

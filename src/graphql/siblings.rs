@@ -52,6 +52,26 @@ impl<Id: Copy + Ord> Siblings<Id> {
         })
     }
 
+    /// Their ids, each once.
+    pub(super) fn ids(&self) -> &[Id] {
+        &self.ids
+    }
+
+    /// Keeps what was loaded for all siblings in another way.
+    pub(super) fn store<T: Any + Send + Sync>(&self, load: Load, value: T) {
+        self.settle(load, Ok(Arc::new(value)));
+    }
+
+    /// Keeps that it could not be loaded.
+    pub(super) fn fail(&self, load: Load, error: Error) {
+        self.settle(load, Err(error));
+    }
+
+    fn settle(&self, load: Load, loaded: Loaded) {
+        let mut loads = self.loads.lock().unwrap_or_else(PoisonError::into_inner);
+        loads.insert(load, Arc::new(OnceCell::new_with(Some(loaded))));
+    }
+
     /// What `load` gives for all siblings. It runs once, for the first that asks; a failure is
     /// everyone's.
     pub(super) async fn load<T, F>(
@@ -68,9 +88,14 @@ impl<Id: Copy + Ord> Siblings<Id> {
             Arc::clone(loads.entry(load).or_default())
         };
         let loaded = cell
-            .get_or_init(|| async {
-                let value = run(Arc::clone(&self.ids)).await?;
-                Ok(Arc::new(value) as Arc<dyn Any + Send + Sync>)
+            // In a box, that is made where there is something to load: else each field of each object
+            // would be as large as all that loading takes, and moved about.
+            .get_or_init(|| {
+                let loading = async {
+                    let value = run(Arc::clone(&self.ids)).await?;
+                    Ok(Arc::new(value) as Arc<dyn Any + Send + Sync>)
+                };
+                Box::pin(loading)
             })
             .await;
         Arc::clone(loaded.as_ref().map_err(Error::clone)?)

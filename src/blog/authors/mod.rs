@@ -6,6 +6,7 @@ use crate::accounts::Viewer;
 use crate::blog::model::{Author, By};
 use crate::blog::order::{AuthorFilter, AuthorOrder};
 use crate::blog::policy::Visibility;
+use crate::blog::posts::grouped;
 use crate::blog::repository::authors;
 use crate::blog::slug::is_slug;
 use crate::clock::Clock;
@@ -57,12 +58,8 @@ impl Authors {
         _viewer: &Viewer,
         posts: &[PostId],
     ) -> Result<HashMap<PostId, Vec<Author>>> {
-        let connection = &mut self.pool.get().await?;
-        let mut grouped: HashMap<PostId, Vec<Author>> = HashMap::new();
-        for (post, author) in authors::of_posts(connection, posts).await? {
-            grouped.entry(post).or_default().push(author);
-        }
-        Ok(grouped)
+        let connection = &self.pool.get().await?;
+        Ok(grouped(authors::of_posts(connection, posts).await?))
     }
 
     /// A page of the authors that the viewer may see.

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use crate::accounts::Viewer;
 use crate::blog::model::{By, Tag};
 use crate::blog::policy::Visibility;
+use crate::blog::posts::grouped;
 use crate::blog::repository::tags;
 use crate::blog::slug::is_slug;
 use crate::clock::Clock;
@@ -55,12 +56,8 @@ impl Tags {
         _viewer: &Viewer,
         posts: &[PostId],
     ) -> Result<HashMap<PostId, Vec<Tag>>> {
-        let connection = &mut self.pool.get().await?;
-        let mut grouped: HashMap<PostId, Vec<Tag>> = HashMap::new();
-        for (post, tag) in tags::of_posts(connection, posts).await? {
-            grouped.entry(post).or_default().push(tag);
-        }
-        Ok(grouped)
+        let connection = &self.pool.get().await?;
+        Ok(grouped(tags::of_posts(connection, posts).await?))
     }
 
     /// A page of the tags that the viewer may see, by name.

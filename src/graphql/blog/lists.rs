@@ -7,6 +7,7 @@ use std::sync::Arc;
 use async_graphql::{Context, Lookahead};
 
 use super::inputs::{AuthorFilter, AuthorOrder, PostFilter, PostOrder};
+use super::post::PostRelations;
 use super::search::{Listing, PostEdge};
 use super::{Author, Post, Tag, post_parts};
 use crate::accounts::Viewer;
@@ -84,6 +85,7 @@ pub(super) async fn posts(
     let list = service.list(ctx.viewer(), list);
     let (page, total) = selected.read(list, count).await?;
     let page = Sibling::page(page).map(Post);
+    prefetch(ctx, &page).await;
     let order = Listing::By(order);
     Ok(PostConnection { page, order, total })
 }
@@ -121,6 +123,14 @@ pub(super) async fn tags(
         order: (),
         total,
     })
+}
+
+/// Loads what is selected of the posts of a page.
+pub(super) async fn prefetch(ctx: &Context<'_>, page: &Page<Post>) {
+    if let Some(post) = page.items.first() {
+        let relations = PostRelations::of_items(&ctx.look_ahead());
+        post.prefetch(ctx, relations).await;
+    }
 }
 
 /// What posts belong to: an author or a tag.
@@ -164,6 +174,11 @@ pub(super) async fn posts_of<O: PostOwner>(
         if selected.page {
             let loaded = O::pages(service, viewer, &owners, list).await?;
             pages.extend(Sibling::pages(loaded).map(|(owner, page)| (owner, page.map(Post))));
+            // Of the posts of all owners, which are siblings.
+            let filled = pages.values().find(|page| !page.items.is_empty());
+            if let Some(page) = filled {
+                prefetch(ctx, page).await;
+            }
         }
         Ok((pages, totals))
     };

@@ -17,6 +17,7 @@ use async_graphql::{Context, Object};
 
 pub(super) use author::Author;
 pub(super) use changes::BlogMutation;
+use post::PostRelations;
 pub(super) use post::{Post, post_parts};
 pub(super) use subscriptions::BlogSubscription;
 pub(super) use tag::Tag;
@@ -47,7 +48,12 @@ impl BlogQuery {
         let parts = post_parts(&ctx.look_ahead());
         let by = by.into_domain("by")?;
         let post = ctx.app().blog.posts.find(ctx.viewer(), &by, parts).await?;
-        Ok(post.map(Sibling::single).map(Post))
+        let post = post.map(Sibling::single).map(Post);
+        if let Some(post) = &post {
+            post.prefetch(ctx, PostRelations::of(&ctx.look_ahead()))
+                .await;
+        }
+        Ok(post)
     }
 
     /// Posts that you may see, newest first unless `orderBy` says otherwise; with `search`, those
@@ -160,7 +166,12 @@ impl BlogQuery {
             .routes
             .find(ctx.viewer(), &path, parts)
             .await?;
-        Ok(route.map(Route::from).map(InOrder))
+        let route = route.map(Route::from);
+        if let Some(Route::Post(post)) = &route {
+            post.prefetch(ctx, PostRelations::of(&ctx.look_ahead()))
+                .await;
+        }
+        Ok(route.map(InOrder))
     }
 
     /// The newest text of the one post that a preview link leads to, whoever asks; null if the link is

@@ -33,6 +33,34 @@ pub(in crate::graphql) fn post_parts(post: &Lookahead<'_>) -> model::PostColumns
     }
 }
 
+/// The relations of a post that a selection on it wants.
+#[derive(Clone, Copy, Default)]
+pub(super) struct PostRelations {
+    authors: bool,
+    tags: bool,
+}
+
+impl PostRelations {
+    /// What is selected of a field that is a post.
+    pub(super) fn of(post: &Lookahead<'_>) -> Self {
+        let selects = |field| post.field(field).exists();
+        Self {
+            authors: selects("author") || selects("authors") || selects("jsonLd"),
+            tags: selects("tags") || selects("jsonLd"),
+        }
+    }
+
+    /// What is selected of the items of a field that is a connection of posts.
+    pub(super) fn of_items(connection: &Lookahead<'_>) -> Self {
+        let nodes = Self::of(&connection.field("nodes"));
+        let edges = Self::of(&connection.field("edges").field("node"));
+        Self {
+            authors: nodes.authors || edges.authors,
+            tags: nodes.tags || edges.tags,
+        }
+    }
+}
+
 /// A post in GraphQL.
 #[derive(Clone)]
 pub(in crate::graphql) struct Post(pub(in crate::graphql) Sibling<model::Post>);
@@ -62,28 +90,61 @@ impl Post {
         making.await.map_err(Error::internal)
     }
 
-    async fn load_authors(&self, ctx: &Context<'_>) -> Result<Arc<HashMap<PostId, Vec<Author>>>> {
+    async fn load_authors(&self, ctx: &Context<'_>) -> Result<Arc<PostAuthors>> {
         let load = |posts: Arc<[PostId]>| async move {
             let service = &ctx.app().blog.authors;
-            let authors = service.of_posts(ctx.viewer(), &posts).await?;
-            Ok(Sibling::grouped(authors)
-                .map(|(post, authors)| (post, authors.into_iter().map(Author).collect()))
-                .collect())
+            Ok(joined_authors(
+                service.of_posts(ctx.viewer(), &posts).await?,
+            ))
         };
-        let siblings = self.0.siblings();
-        siblings.load(Load::Relation("authors"), load).await
+        self.0.siblings().load(AUTHORS, load).await
     }
 
-    async fn load_tags(&self, ctx: &Context<'_>) -> Result<Arc<HashMap<PostId, Vec<Tag>>>> {
+    async fn load_tags(&self, ctx: &Context<'_>) -> Result<Arc<PostTags>> {
         let load = |posts: Arc<[PostId]>| async move {
-            let tags = ctx.app().blog.tags.of_posts(ctx.viewer(), &posts).await?;
-            Ok(Sibling::grouped(tags)
-                .map(|(post, tags)| (post, tags.into_iter().map(Tag).collect()))
-                .collect())
+            let service = &ctx.app().blog.tags;
+            Ok(joined_tags(service.of_posts(ctx.viewer(), &posts).await?))
         };
-        let siblings = self.0.siblings();
-        siblings.load(Load::Relation("tags"), load).await
+        self.0.siblings().load(TAGS, load).await
     }
+
+    /// Loads for the post and its siblings what is selected of them, where that is more than one
+    /// relation: these are then read at the same time.
+    pub(super) async fn prefetch(&self, ctx: &Context<'_>, relations: PostRelations) {
+        if !(relations.authors && relations.tags) {
+            return;
+        }
+        let (service, siblings) = (&ctx.app().blog.posts, self.0.siblings());
+        match service.authors_and_tags(ctx.viewer(), siblings.ids()).await {
+            Ok((authors, tags)) => {
+                siblings.store(AUTHORS, joined_authors(authors));
+                siblings.store(TAGS, joined_tags(tags));
+            }
+            // Told where it is asked for.
+            Err(error) => {
+                siblings.fail(AUTHORS, error.clone());
+                siblings.fail(TAGS, error);
+            }
+        }
+    }
+}
+
+const AUTHORS: Load = Load::Relation("authors");
+const TAGS: Load = Load::Relation("tags");
+
+type PostAuthors = HashMap<PostId, Vec<Author>>;
+type PostTags = HashMap<PostId, Vec<Tag>>;
+
+/// The authors of several posts, who are siblings.
+fn joined_authors(authors: HashMap<PostId, Vec<model::Author>>) -> PostAuthors {
+    let of_post = |(post, authors): (_, Vec<_>)| (post, authors.into_iter().map(Author).collect());
+    Sibling::grouped(authors).map(of_post).collect()
+}
+
+/// The tags of several posts, which are siblings.
+fn joined_tags(tags: HashMap<PostId, Vec<model::Tag>>) -> PostTags {
+    let of_post = |(post, tags): (_, Vec<_>)| (post, tags.into_iter().map(Tag).collect());
+    Sibling::grouped(tags).map(of_post).collect()
 }
 
 /// A post of the blog.
