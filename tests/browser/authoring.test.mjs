@@ -220,11 +220,11 @@ step('reads what a site asks for', async () => {
 step('follows what happens, over WebSocket', async () => {
   await openTab('FollowChanges');
   await focus(queryEditor());
-  await page.keyboard.press('Control+Enter');
+  const [socket] = await Promise.all([page.waitForEvent('websocket'), page.keyboard.press('Control+Enter')]);
   await untilReads(resultPane(), /"cursor"/);
   await createTag('Hot news');
   await untilReads(resultPane(), /"APPEARED"[^]*"Hot news"/);
-  await page.keyboard.press('Control+Enter'); // stops it
+  await Promise.all([socket.waitForEvent('close'), page.keyboard.press('Control+Enter')]); // stops it
   await runTab('History');
 });
 

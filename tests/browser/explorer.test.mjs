@@ -18,7 +18,7 @@ const explorer = await openExplorer(server, 'explorer').catch(async (error) => {
   throw error;
 });
 const { page, faults, picture, queryEditor, headersEditor, resultPane } = explorer;
-const { untilReads, tabNames, focus, typeOver, run, reload } = explorer;
+const { untilReads, tabNames, focus, typeOver, pasteOver, run, reload } = explorer;
 let schema;
 let token;
 
@@ -116,6 +116,19 @@ step('runs a query typed by hand', async () => {
   const result = await untilReads(resultPane(), /"databaseConnection"/);
   assert.doesNotMatch(result, /"posts"|"errors"/);
   await picture('typed-query');
+});
+
+step('runs at once what was pasted, a subscription too', async () => {
+  for (const name of ['Pasted', 'PastedOver']) {
+    await pasteOver(queryEditor(), `subscription ${name} { changes { cursor } }`);
+    const [socket] = await Promise.all([page.waitForEvent('websocket'), page.keyboard.press('Control+Enter')]);
+    await untilReads(resultPane(), /"cursor"/);
+    await Promise.all([socket.waitForEvent('close'), page.keyboard.press('Control+Enter')]); // stops it
+
+    await pasteOver(queryEditor(), `query Not${name} { health { status } }`);
+    assert.equal((await run()).body.operationName, `Not${name}`);
+    await untilReads(resultPane(), /"status"/);
+  }
 });
 
 step('offers the fields that fit', async () => {

@@ -1,4 +1,4 @@
-import { getOperationAST } from 'graphql';
+import { Kind, parse } from 'graphql';
 import { createClient } from 'graphql-ws';
 
 const ENDPOINT = '/graphql';
@@ -21,13 +21,21 @@ export function meaningfulHeaders(headers = {}) {
 }
 
 /**
- * GraphiQL learns an operation's name a moment after it was typed; whoever runs
- * the query at once would otherwise send the name of the one typed over.
+ * The operation to run: the one of that name, or the only one; `undefined` for a text that is not
+ * GraphQL. GraphiQL itself learns what stands in the editor a moment after it was typed: whoever
+ * runs it at once would send the name of the operation that was typed over, and would not be known
+ * to subscribe.
  */
-export function withFittingName({ operationName, ...rest }) {
-  const names = rest.query.matchAll(/\b(?:query|mutation|subscription)\s+([_A-Za-z]\w*)/g);
-  const fits = [...names].some(([, name]) => name === operationName);
-  return fits ? { ...rest, operationName } : rest;
+function operationToRun({ query, operationName }) {
+  let definitions;
+  try {
+    ({ definitions } = parse(query));
+  } catch {
+    return undefined;
+  }
+  const operations = definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION);
+  const named = operations.find(({ name }) => name?.value === operationName);
+  return named ?? (operations.length === 1 ? operations[0] : undefined);
 }
 
 /**
@@ -41,16 +49,16 @@ export function csrfHeader(cookies) {
 }
 
 /** Runs one operation: a subscription over WebSocket, anything else by a request. */
-export function fetcher(params, { headers, documentAST } = {}) {
+export function fetcher(params, { headers } = {}) {
   const own = lowercased(meaningfulHeaders(headers));
-  const operation = withFittingName(params);
-  const ast = documentAST && getOperationAST(documentAST, operation.operationName);
-  return ast?.operation === 'subscription' ? follow(operation, own) : ask(operation, own);
+  const operation = operationToRun(params);
+  const request = { ...params, operationName: operation?.name?.value };
+  return operation?.operation === 'subscription' ? follow(request, own) : ask(request, own);
 }
 
 /** The server answers failed requests in JSON as well. */
-async function ask(operation, own) {
-  const send = () => post(operation, own);
+async function ask(request, own) {
+  const send = () => post(request, own);
   let response = await send();
   const byCookie = !('authorization' in own) && 'x-csrf-token' in csrfHeader(document.cookie);
   if (response.status === 401 && byCookie) response = await inTurn(() => renewed(send));
@@ -62,23 +70,19 @@ async function ask(operation, own) {
   }
 }
 
-/** The answers to a subscription, as they come. The connection ends with whoever reads them. */
-async function* follow(operation, { authorization }) {
+/** The answers to a subscription, as they come. The connection ends with it. */
+function follow(request, { authorization }) {
   const client = createClient({
     url: `${location.origin.replace(/^http/, 'ws')}/graphql/ws`,
     connectionParams: authorization ? { authorization } : {},
     // What the server refuses is shown, and not asked for again and again.
     retryAttempts: 0,
   });
-  try {
-    yield* client.iterate(operation);
-  } finally {
-    client.dispose();
-  }
+  return client.iterate(request);
 }
 
 /** Reads every answer whole: one that is let go of is a broken request to the browser. */
-async function post(operation, headers) {
+async function post(request, headers) {
   const response = await fetch(ENDPOINT, {
     method: 'POST',
     credentials: 'same-origin',
@@ -88,13 +92,13 @@ async function post(operation, headers) {
       ...csrfHeader(document.cookie),
       ...headers,
     },
-    body: JSON.stringify(operation),
+    body: JSON.stringify(request),
   });
   const { status, statusText } = response;
   return { status, statusText, text: await response.text() };
 }
 
-/** Renews a session whose access token has ended, and sends an operation again. */
+/** Renews a session whose access token has ended, and sends a request again. */
 async function renewed(send) {
   const again = await send();
   // Another tab has renewed it meanwhile.
