@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::X_CONTENT_TYPE_OPTIONS;
-use axum::http::{HeaderMap, HeaderValue};
+use axum::http::{Extensions, HeaderMap, HeaderValue};
 use axum::middleware::Next;
 use axum::response::Response;
 use tower_http::request_id::RequestId;
@@ -24,7 +24,7 @@ const MAX_REQUEST_ID: usize = 128;
 /// line of the log that is written meanwhile; writes one line for it.
 pub(super) async fn put(State(app): State<Arc<App>>, mut request: Request, next: Next) -> Response {
     let start = Instant::now();
-    let id = request_id(request.headers());
+    let id = given_or_new(request.headers());
     let text = id.to_str().unwrap_or_default();
     let origin = Origin {
         address: client_address::of(&request, &app.config.http.trusted_proxies),
@@ -52,9 +52,19 @@ pub(super) async fn put(State(app): State<Arc<App>>, mut request: Request, next:
     response
 }
 
+/// The id by which the log names a request.
+pub(super) fn request_id(extensions: &Extensions) -> Option<&str> {
+    extensions.get::<RequestId>().and_then(text_of)
+}
+
+/// An id as a text, which every one is that came as far as here.
+pub(super) fn text_of(id: &RequestId) -> Option<&str> {
+    id.header_value().to_str().ok()
+}
+
 /// The id that the client gave the request, or a new one. One that is too long to stand on every line of
 /// the log is forgotten, and so is one of nothing that one can see and look for.
-fn request_id(headers: &HeaderMap) -> HeaderValue {
+fn given_or_new(headers: &HeaderMap) -> HeaderValue {
     let is_fit = |id: &&HeaderValue| {
         (1..=MAX_REQUEST_ID).contains(&id.len()) && id.as_bytes().iter().all(u8::is_ascii_graphic)
     };

@@ -12,6 +12,7 @@ mod envelope;
 mod graphiql;
 mod graphql;
 mod health;
+mod panics;
 mod request_error;
 mod root;
 pub mod server;
@@ -26,7 +27,6 @@ use axum::http::Method;
 use axum::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderName, RETRY_AFTER};
 use axum::routing::get;
 use tower::ServiceBuilder;
-use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{AllowCredentials, AllowOrigin, CorsLayer};
 
 use crate::app::App;
@@ -82,7 +82,7 @@ pub fn router(app: &Arc<App>) -> Router {
         ))
         .layer(axum::middleware::from_fn(graphql::answer_options))
         .layer(cors(&app.config.http.cors_origins))
-        .layer(CatchPanicLayer::custom(graphql::answer_to_panic));
+        .layer(axum::middleware::from_fn(panics::catch));
     router
         .fallback(root::not_found)
         .layer(layers)

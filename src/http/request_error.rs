@@ -55,6 +55,11 @@ impl RequestError {
             );
         }
         tracing::error!(cause = with_causes(error), "request not served");
+        Self::internal()
+    }
+
+    /// A fault of ours, which the log has.
+    pub(super) fn internal() -> Self {
         Self::new(
             StatusCode::INTERNAL_SERVER_ERROR,
             ErrorCode::InternalServerError,

@@ -3,13 +3,14 @@
 //! answers everything with 200.
 //!
 //! `request` reads what came, `media_type` decides how to answer, `mutation` keeps changes together
-//! and answers, `response` writes the answer; here they come together.
+//! and answers, `response` and `errors` write the answer; here they come together.
 
 mod caching;
+pub(super) mod errors;
 mod media_type;
 mod mutation;
 mod request;
-pub(super) mod response;
+mod response;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,9 +23,9 @@ use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{MethodRouter, any};
-use tower_http::request_id::RequestId;
 
 use super::authentication::{self, Caller};
+use super::envelope::request_id;
 use super::request_error::RequestError;
 use super::root::wants_html;
 use super::{HttpState, cookies, csrf, subscriptions};
@@ -35,7 +36,7 @@ use crate::graphql::{
     SessionCookies, schema_builder,
 };
 use media_type::MediaType;
-use response::Cost;
+use response::{Cost, Form};
 
 pub(super) use request::GraphqlRequest;
 
@@ -72,24 +73,15 @@ pub(super) async fn answer_options(request: Request, next: Next) -> Response {
     next.run(request).await
 }
 
-/// The answer to a request whose handling panicked. The panic itself has been logged.
-pub(super) fn answer_to_panic(_: Box<dyn std::any::Any + Send>) -> Response {
-    let error = RequestError::new(
-        StatusCode::INTERNAL_SERVER_ERROR,
-        ErrorCode::InternalServerError,
-        "internal error; the request id names it in the server's log",
-    );
-    response::malformed(MediaType::Json, &error)
-}
-
 /// The answer to what is not GraphQL over HTTP, or not let in.
-pub(super) fn answer_to_malformed(error: &RequestError) -> Response {
-    response::malformed(MediaType::Json, error)
+pub(super) fn answer_to_malformed(request_id: Option<&str>, error: &RequestError) -> Response {
+    Form::new(MediaType::Json, request_id).malformed(error)
 }
 
 /// The answer to a document that cannot be executed, for clients that know its media type.
-pub(super) fn answer_to_invalid(errors: &[DocumentError]) -> Response {
-    response::refused(MediaType::GraphqlResponse, errors)
+pub(super) fn answer_to_invalid(request_id: Option<&str>, errors: &[DocumentError]) -> Response {
+    let form = Form::new(MediaType::GraphqlResponse, request_id);
+    form.write(form.refused(errors))
 }
 
 async fn endpoint(State(state): State<HttpState>, request: Request) -> Response {
@@ -105,19 +97,20 @@ async fn endpoint(State(state): State<HttpState>, request: Request) -> Response 
     {
         return Redirect::to("/graphiql").into_response();
     }
-    let media_type = match MediaType::negotiate(&head.headers) {
-        Ok(media_type) => media_type,
-        Err(error) => return response::malformed(MediaType::Json, &error),
+    let request_id = request_id(&head.extensions);
+    let form = match MediaType::negotiate(&head.headers) {
+        Ok(media_type) => Form::new(media_type, request_id),
+        Err(error) => return answer_to_malformed(request_id, &error),
     };
-    let answer = answer(&state, &head, body, media_type).await;
-    answer.unwrap_or_else(|error| response::malformed(media_type, &error))
+    let answer = answer(&state, &head, body, form).await;
+    answer.unwrap_or_else(|error| form.malformed(&error))
 }
 
 async fn answer(
     state: &HttpState,
     head: &Parts,
     body: Body,
-    media_type: MediaType,
+    form: Form<'_>,
 ) -> Result<Response, RequestError> {
     if ![Method::GET, Method::HEAD, Method::POST].contains(&head.method) {
         let message = "send a GET or a POST request";
@@ -126,7 +119,7 @@ async fn answer(
     // First of all, so that nobody whose credentials are refused makes the server read and parse.
     let caller = authentication::caller(&state.app, head).await?;
     let request = read_request(head, body, &caller.viewer).await?;
-    execute(state, head, media_type, caller, request).await
+    execute(state, head, form, caller, request).await
 }
 
 /// Reads a GET or a POST.
@@ -146,7 +139,7 @@ pub(super) async fn read_request(
 async fn execute(
     state: &HttpState,
     head: &Parts,
-    media_type: MediaType,
+    form: Form<'_>,
     caller: Caller,
     mut request: GraphqlRequest,
 ) -> Result<Response, RequestError> {
@@ -154,11 +147,11 @@ async fn execute(
     let viewer = caller.viewer.clone();
     let (text, new_hash) = match persisted(state, &mut request, &viewer) {
         Ok(found) => found,
-        Err(error) => return refused_source(media_type, error),
+        Err(error) => return refused_source(form, error),
     };
     let fingerprint = key
         .is_some()
-        .then(|| request.fingerprint(&text, media_type));
+        .then(|| request.fingerprint(&text, form.media_type));
     let operation = Operation::read(
         &state.documents,
         &text,
@@ -167,7 +160,7 @@ async fn execute(
     );
     let operation = match operation {
         Ok(operation) => operation,
-        Err(errors) => return Ok(response::refused(media_type, &errors)),
+        Err(errors) => return Ok(form.write(form.refused(&errors))),
     };
     if let Some(hash) = new_hash {
         state.persisted.keep(hash, &text);
@@ -184,7 +177,6 @@ async fn execute(
         viewer: &viewer,
         cookies: &cookies,
     };
-    let id = head.extensions.get::<RequestId>();
     let limits = &state.app.config.graphql.limits;
     let cost = request.tells_cost.then(|| Cost {
         requested: operation.cost(),
@@ -193,14 +185,14 @@ async fn execute(
     if operation.kind() == OperationType::Query {
         let caching = caching::of(head, &operation);
         let executed = within(limits.timeout, operation.query(&executor)).await?;
-        let response = response::executed(media_type, executed, cost, id);
+        let response = form.write(form.executed(executed, cost));
         return caching::apply(caching, response).await;
     }
     let once = key.as_deref().zip(fingerprint.as_deref());
     let once = once.map(|(key, request)| OnceOnly { key, request });
     mutation::execute(&executor, operation, once, |changed| {
         let has_data = changed.response.data != GraphqlValue::Null;
-        let mut response = response::executed(media_type, changed.response, cost, id);
+        let mut response = form.write(form.executed(changed.response, cost));
         // A browser is not logged in by an answer that says that all of it failed.
         if let Some(change) = cookies.take_change().filter(|_| has_data) {
             cookies::apply(&change, response.headers_mut());
@@ -245,7 +237,7 @@ fn persisted(
 }
 
 /// The answer to a document that was named and is not there, or may not be executed.
-fn refused_source(media_type: MediaType, error: DocumentError) -> Result<Response, RequestError> {
+fn refused_source(form: Form<'_>, error: DocumentError) -> Result<Response, RequestError> {
     match error.code {
         ErrorCode::Forbidden => Err(RequestError::forbidden(&error.message)),
         ErrorCode::BadRequest => Err(RequestError::new(
@@ -254,7 +246,7 @@ fn refused_source(media_type: MediaType, error: DocumentError) -> Result<Respons
             error.message,
         )),
         // As for every other document that is not executed: clients then send the text.
-        _ => Ok(response::refused(media_type, &[error])),
+        _ => Ok(form.write(form.refused(&[error]))),
     }
 }
 

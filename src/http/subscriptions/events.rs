@@ -2,17 +2,15 @@
 
 use std::sync::Arc;
 
-use async_graphql::ServerError;
 use futures_util::stream::{self, BoxStream, StreamExt};
 use tokio::time::Instant;
-use tower_http::request_id::RequestId;
 
 use crate::accounts::Viewer;
 use crate::graphql::{
     DocumentError, ErrorCode, Executor, Operation, OperationType, SessionCookies,
 };
 use crate::http::HttpState;
-use crate::http::graphql::{GraphqlRequest, read_operation, response, within};
+use crate::http::graphql::{GraphqlRequest, errors, read_operation, within};
 
 /// What an operation gives. After the last there is nothing more: the operation is complete.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,7 +26,6 @@ pub(super) enum Event {
 pub(super) struct Asker {
     pub(super) state: HttpState,
     pub(super) viewer: Viewer,
-    pub(super) id: Option<RequestId>,
     /// When the access token ends that it was shown.
     pub(super) ends: Option<Instant>,
 }
@@ -45,6 +42,11 @@ impl Asker {
         Ok(operation)
     }
 
+    /// The id of the request that the operation came with, or its connection.
+    pub(super) fn request_id(&self) -> Option<&str> {
+        self.viewer.origin.request_id.as_deref()
+    }
+
     /// What an operation gives that was read.
     pub(super) async fn ask(
         &self,
@@ -53,8 +55,8 @@ impl Asker {
         let operation = match read {
             Ok(operation) => operation,
             Err(errors) => {
-                let refused = Event::Refused(text(&response::errors_of(&errors)));
-                return stream::iter([refused]).boxed();
+                let errors = errors::of_document(&errors, self.request_id());
+                return stream::iter([Event::Refused(errors.to_string())]).boxed();
             }
         };
         let cookies = Arc::new(SessionCookies::default().never_set());
@@ -64,31 +66,31 @@ impl Asker {
             viewer: &self.viewer,
             cookies: &cookies,
         };
-        let id = self.id.clone();
+        let origin = self.viewer.origin.clone();
         if operation.kind() == OperationType::Subscription {
             let answers = operation.subscribe(&executor);
             return answers
-                .map(move |answer| event(answer, id.as_ref()))
+                .map(move |answer| event(answer, origin.request_id.as_deref()))
                 .boxed();
         }
         let time = self.state.app.config.graphql.limits.timeout;
         let answer = match within(time, operation.query(&executor)).await {
-            Ok(answer) => event(answer, id.as_ref()),
-            Err(error) => Event::Refused(text(&[response::error_of(&error)])),
+            Ok(answer) => event(answer, self.request_id()),
+            Err(error) => Event::Refused(errors::of_request(&error, self.request_id()).to_string()),
         };
         stream::iter([answer]).boxed()
     }
 }
 
-fn event(mut answer: async_graphql::Response, id: Option<&RequestId>) -> Event {
-    if response::settle(&mut answer, id) {
+fn event(mut answer: async_graphql::Response, request_id: Option<&str>) -> Event {
+    if errors::settle(&mut answer, request_id) {
         Event::Next(text(&answer))
     } else {
-        Event::Refused(text::<Vec<ServerError>>(&answer.errors))
+        Event::Refused(text(&answer.errors))
     }
 }
 
-fn text<T: serde::Serialize + ?Sized>(value: &T) -> String {
+fn text(value: &impl serde::Serialize) -> String {
     // Writing to memory fails only for maps with keys that are no strings, of which there are none.
     serde_json::to_string(value).unwrap_or_default()
 }

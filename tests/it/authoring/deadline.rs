@@ -30,9 +30,13 @@ async fn time_out(desk: &Desk, table: &str, client: &Client, query: &str) -> Val
     answer.json()
 }
 
-fn timeout() -> Value {
+/// The operation was stopped, and nothing of it is answered.
+fn assert_timed_out(answer: &Value) {
     let message = "the operation took too long and was stopped; ask for less, or try again later";
-    json!({ "errors": [{ "message": message, "extensions": { "code": "TIMEOUT" } }] })
+    let id = &answer["errors"][0]["extensions"]["requestId"];
+    let extensions = json!({ "code": "TIMEOUT", "requestId": id });
+    let expected = json!({ "errors": [{ "message": message, "extensions": extensions }] });
+    assert_eq!(answer, &expected);
 }
 
 #[tokio::test]
@@ -40,12 +44,9 @@ async fn a_query_that_takes_too_long_is_stopped_in_the_database_too() {
     let desk = Desk::new().await;
     let visitor = desk.app.anonymous();
     let one = "{ posts { nodes { title } } }";
-    assert_eq!(time_out(&desk, "posts", &visitor, one).await, timeout());
+    assert_timed_out(&time_out(&desk, "posts", &visitor, one).await);
     let snapshot = "{ posts { totalCount nodes { title } } }";
-    assert_eq!(
-        time_out(&desk, "posts", &visitor, snapshot).await,
-        timeout()
-    );
+    assert_timed_out(&time_out(&desk, "posts", &visitor, snapshot).await);
 }
 
 #[tokio::test]
@@ -59,7 +60,7 @@ async fn a_mutation_that_takes_too_long_leaves_nothing() {
         "mutation {{ a: {make} }}) {{ post {{ id }} }} b: {make}, tags: [{{ name: \"N\" }}] }}) {{ post {{ id }} }} }}"
     );
     let answer = time_out(&desk, "tags", &desk.editor, &both).await;
-    assert_eq!(answer, timeout());
+    assert_timed_out(&answer);
     assert_eq!(
         number(&desk.app.database, "SELECT count(*) FROM posts").await,
         0

@@ -12,6 +12,7 @@ mod hostile;
 mod kept_documents;
 mod mutations;
 mod persisted;
+mod request_ids;
 mod root;
 mod session;
 mod socket;

@@ -59,6 +59,9 @@ impl Client {
         };
         canary::look_at_answer(&answer);
         canary::check();
+        if let Ok(body) = serde_json::from_slice(&answer.body) {
+            assert_errors_name_their_request(&body);
+        }
         answer
     }
 
@@ -130,6 +133,15 @@ impl Client {
             text(&errors[0]["extensions"]["code"]),
             text(&errors[0]["message"]),
         )
+    }
+}
+
+/// In an answer of GraphQL, every error has the id by which the log names its request.
+pub fn assert_errors_name_their_request(answer: &Value) {
+    let errors = answer["errors"].as_array().into_iter().flatten();
+    for error in errors {
+        let id = error["extensions"]["requestId"].as_str();
+        assert!(id.is_some_and(|id| !id.is_empty()), "{answer:#}");
     }
 }
 

@@ -6,6 +6,7 @@ use serde_json::Value;
 use tokio::time::timeout;
 
 use super::canary;
+use super::client::assert_errors_name_their_request;
 
 /// Longer than anything takes that a test waits for.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -70,7 +71,10 @@ fn read(block: &str) -> Option<Frame> {
     let data = if data.is_empty() {
         Value::Null
     } else {
-        serde_json::from_str(&data).unwrap()
+        let data: Value = serde_json::from_str(&data).unwrap();
+        // Where one stream serves several operations, the answer is what it carries.
+        assert_errors_name_their_request(data.get("payload").unwrap_or(&data));
+        data
     };
     Some(Frame { event, data })
 }

@@ -8,6 +8,7 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{WebSocketStream, client_async};
 
+use super::client::assert_errors_name_their_request;
 use super::{Client, Served, canary};
 
 /// Longer than anything takes that a test waits for.
@@ -89,7 +90,11 @@ impl WebSocket {
                 Some(Ok(Message::Text(text))) => {
                     canary::look_at("a message", &text);
                     canary::check();
-                    return Heard::Message(serde_json::from_str(&text).unwrap());
+                    let message: Value = serde_json::from_str(&text).unwrap();
+                    let payload = &message["payload"];
+                    assert_errors_name_their_request(payload);
+                    assert_errors_name_their_request(&json!({ "errors": payload }));
+                    return Heard::Message(message);
                 }
                 Some(Ok(Message::Close(frame))) => {
                     let frame = frame.unwrap();

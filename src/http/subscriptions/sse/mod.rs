@@ -13,11 +13,11 @@ use axum::http::{HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
-use tower_http::request_id::RequestId;
 
 use super::events::{Asker, Event};
 use crate::graphql::{DocumentError, ErrorCode, Operation};
 use crate::http::graphql::{answer_to_malformed, read_request};
+use crate::http::envelope::request_id;
 use crate::http::request_error::RequestError;
 use crate::http::{HttpState, authentication};
 use body::{Stream, WAITING};
@@ -32,7 +32,7 @@ pub(in crate::http) async fn endpoint(
     let (head, body) = request.into_parts();
     match answer(state, &head, body).await {
         Ok(response) => response,
-        Err(error) => answer_to_malformed(&error),
+        Err(error) => answer_to_malformed(request_id(&head.extensions), &error),
     }
 }
 
@@ -43,7 +43,6 @@ async fn answer(state: HttpState, head: &Parts, body: Body) -> Result<Response, 
         return Err(RequestError::unauthenticated(message));
     }
     let asker = Asker {
-        id: head.extensions.get::<RequestId>().cloned(),
         state,
         viewer: caller.viewer,
         ends,
@@ -97,7 +96,6 @@ pub(in crate::http) async fn subscription(
 ) -> Result<Response, RequestError> {
     let (caller, ends) = authentication::lasting_caller(&state.app, head).await?;
     let asker = Asker {
-        id: head.extensions.get::<RequestId>().cloned(),
         state: state.clone(),
         viewer: caller.viewer,
         ends,

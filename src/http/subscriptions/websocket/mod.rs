@@ -10,11 +10,11 @@ use axum::extract::{FromRequestParts, Request, State, WebSocketUpgrade};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
-use tower_http::request_id::RequestId;
 
 use super::events::Asker;
 use crate::graphql::ErrorCode;
 use crate::http::graphql::answer_to_malformed;
+use crate::http::envelope::request_id;
 use crate::http::request_error::RequestError;
 use crate::http::{HttpState, authentication, csrf};
 use connection::Connection;
@@ -31,7 +31,7 @@ pub(super) async fn upgrade(State(state): State<HttpState>, request: Request) ->
     let (mut head, _) = request.into_parts();
     match open(state, &mut head).await {
         Ok(response) => response,
-        Err(error) => answer_to_malformed(&error),
+        Err(error) => answer_to_malformed(request_id(&head.extensions), &error),
     }
 }
 
@@ -54,7 +54,6 @@ async fn open(state: HttpState, head: &mut Parts) -> Result<Response, RequestErr
     let viewer = caller.viewer;
     let admitted = state.admission.connection(&viewer)?;
     let asker = Asker {
-        id: head.extensions.get::<RequestId>().cloned(),
         state,
         viewer,
         ends,
