@@ -25,5 +25,6 @@ mod layering;
 mod mail;
 mod permissions;
 mod schema;
+mod security_page;
 mod subscriptions;
 mod support;

@@ -64,6 +64,20 @@ async fn a_lost_database_is_told_as_such_and_never_as_a_fault() {
 }
 
 #[tokio::test]
+async fn what_needs_no_database_is_answered_without_one() {
+    let app = TestApp::new().await;
+    app.database.take_away().await;
+    let client = app.anonymous();
+    for query in ["{ __typename }", "{ __schema { queryType { name } } }"] {
+        client.query(query).await;
+    }
+    for path in ["/health/live", "/graphiql", "/"] {
+        assert_eq!(client.get(path).await.status, StatusCode::OK, "{path}");
+    }
+    assert_eq!(app.app.statements(), 0);
+}
+
+#[tokio::test]
 async fn a_broken_connection_is_replaced() {
     let app = TestApp::new().await;
     app.import([post("one")]).await;

@@ -1,9 +1,10 @@
-//! What a connection is after an answer that did not wait for the whole request.
+//! Connections: what comes in, what is left of it after a refusal, and how it ends.
 
 use imprenta::http::server;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 
+use crate::authoring::writing::until_waiting;
 use crate::support::TestApp;
 
 /// Writes a text and gives the status of the answer, whose body is read, too.
@@ -48,4 +49,41 @@ async fn a_refused_body_does_not_break_its_connection() {
         assert_eq!(status(&mut socket, &format!("{rest}{next}")).await, "200");
     }
     serving.abort();
+}
+
+#[tokio::test]
+async fn a_head_has_a_largest_size_and_is_of_http_1() {
+    let app = TestApp::new().await;
+    let server = app.serve().await;
+    let padded = |bytes: usize| {
+        let padding = "a".repeat(bytes);
+        format!("GET /health/live HTTP/1.1\r\nhost: x\r\nx-padding: {padding}\r\n\r\n")
+    };
+    let version_2 = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".to_owned();
+    for (head, expected) in [
+        (padded(60_000), "200"),
+        (padded(140_000), "431"),
+        (version_2, ""),
+    ] {
+        let mut socket = BufReader::new(TcpStream::connect(server.address).await.unwrap());
+        assert_eq!(status(&mut socket, &head).await, expected);
+    }
+}
+
+#[tokio::test]
+async fn what_is_under_way_is_answered_before_the_server_stops() {
+    let app = TestApp::new().await;
+    let server = app.serve().await;
+    let blocker = app.database.connect().await;
+    let lock = "BEGIN; LOCK TABLE posts IN ACCESS EXCLUSIVE MODE";
+    blocker.batch_execute(lock).await.unwrap();
+    let mut socket = BufReader::new(TcpStream::connect(server.address).await.unwrap());
+    let query = "GET /graphql?query=%7Bposts%7BtotalCount%7D%7D HTTP/1.1\r\nhost: x\r\n\r\n";
+    let stopped = async {
+        until_waiting(&app.database, 1).await;
+        let ((), committed) = tokio::join!(server.stop(), blocker.batch_execute("COMMIT"));
+        committed.unwrap();
+    };
+    let (answered, ()) = tokio::join!(status(&mut socket, query), stopped);
+    assert_eq!(answered, "200");
 }
