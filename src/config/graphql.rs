@@ -52,6 +52,8 @@ pub struct GraphqlLimits {
     /// `GRAPHQL_MAX_COST` (10000): what an operation may cost, in fields of its answer as far as
     /// page sizes tell before it runs.
     pub cost: usize,
+    /// `GRAPHQL_MAX_BATCH` (0): queries that one request may have, as a list; 0 for no lists.
+    pub batch: usize,
     /// `GRAPHQL_TIMEOUT_MS` (10000): how long an operation may take. What PostgreSQL is doing for it
     /// then is cancelled.
     pub timeout: Duration,
@@ -77,6 +79,7 @@ impl GraphqlLimits {
             let number = environment.within(variable, (1, most), default as u64, example)?;
             Ok(usize::try_from(number).unwrap_or(default))
         };
+        let batch = environment.within("GRAPHQL_MAX_BATCH", (0, 50), 0, "10")?;
         let timeout = environment.within("GRAPHQL_TIMEOUT_MS", (1, 600_000), 10_000, "10000")?;
         Ok(Self {
             document_bytes: limit("GRAPHQL_MAX_DOCUMENT_BYTES", 131_072, 4_194_304, "131072")?,
@@ -94,6 +97,7 @@ impl GraphqlLimits {
             directives_at_one_place: limit("GRAPHQL_MAX_DIRECTIVES_AT_ONE_PLACE", 4, 100, "4")?,
             list_items: limit("GRAPHQL_MAX_LIST_ITEMS", 1000, 100_000, "1000")?,
             cost: limit("GRAPHQL_MAX_COST", 10_000, 10_000_000, "10000")?,
+            batch: usize::try_from(batch).unwrap_or_default(),
             timeout: Duration::from_millis(timeout),
         })
     }

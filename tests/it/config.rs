@@ -395,4 +395,8 @@ fn limits_are_numbers_within_reason() {
             "{error}"
         );
     }
+    let environment = Environment::from([("GRAPHQL_MAX_BATCH", "51")]);
+    let error = Config::from_environment(&environment).unwrap_err();
+    let expected = "GRAPHQL_MAX_BATCH: not a number within 0 and 50";
+    assert!(error.to_string().starts_with(expected), "{error}");
 }

@@ -2,9 +2,10 @@
 //! and without its HTTP integration, which runs mutations sent by GET, takes any body for JSON and
 //! answers everything with 200.
 //!
-//! `request` reads what came, `media_type` decides how to answer, `mutation` keeps changes together
+//! `request` reads what came (`batch` if it is a list), `media_type` decides how to answer, `mutation` keeps changes together
 //! and answers, `response` and `errors` write the answer; here they come together.
 
+mod batch;
 mod caching;
 pub(super) mod errors;
 mod media_type;
@@ -23,6 +24,7 @@ use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{MethodRouter, any};
+use serde_json::Value;
 
 use super::authentication::{self, Caller};
 use super::envelope::request_id;
@@ -39,6 +41,10 @@ use media_type::MediaType;
 use response::{Cost, Form};
 
 pub(super) use request::GraphqlRequest;
+
+/// Where subscriptions go that came here.
+const FOR_SUBSCRIPTIONS: &str =
+    "subscriptions are for /graphql/ws, or for those who accept text/event-stream";
 
 /// The methods of the route.
 const METHODS: &str = "GET, HEAD, OPTIONS, POST";
@@ -118,11 +124,24 @@ async fn answer(
     }
     // First of all, so that nobody whose credentials are refused makes the server read and parse.
     let caller = authentication::caller(&state.app, head).await?;
-    let request = read_request(head, body, &caller.viewer).await?;
-    execute(state, head, form, caller, request).await
+    if head.method != Method::POST {
+        let request = GraphqlRequest::from_query_string(head.uri.query().unwrap_or_default())?;
+        return execute(state, head, form, caller, request).await;
+    }
+    let most = state.app.config.graphql.limits.batch;
+    match request::read_json(head, body, &caller.viewer).await? {
+        Value::Array(list) if most > 0 => {
+            let requests = batch::read(list, most)?;
+            batch::execute(state, form, &caller, requests).await
+        }
+        body => {
+            let request = GraphqlRequest::from_json(body)?;
+            execute(state, head, form, caller, request).await
+        }
+    }
 }
 
-/// Reads a GET or a POST.
+/// Reads a GET or a POST of one operation.
 pub(super) async fn read_request(
     head: &Parts,
     body: Body,
@@ -131,9 +150,7 @@ pub(super) async fn read_request(
     if head.method != Method::POST {
         return GraphqlRequest::from_query_string(head.uri.query().unwrap_or_default());
     }
-    request::check_content_type(&head.headers)?;
-    let bytes = request::read_body(&head.headers, body, viewer).await?;
-    GraphqlRequest::from_json(&bytes)
+    GraphqlRequest::from_json(request::read_json(head, body, viewer).await?)
 }
 
 async fn execute(
@@ -178,10 +195,9 @@ async fn execute(
         cookies: &cookies,
     };
     let limits = &state.app.config.graphql.limits;
-    let cost = request.tells_cost.then(|| Cost {
-        requested: operation.cost(),
-        most: limits.cost,
-    });
+    let cost = request
+        .tells_cost
+        .then(|| Cost::of(&operation, limits.cost));
     if operation.kind() == OperationType::Query {
         let caching = caching::of(head, &operation);
         let executed = within(limits.timeout, operation.query(&executor)).await?;
@@ -277,9 +293,7 @@ fn admit(
 ) -> Result<SessionCookies, RequestError> {
     match operation {
         // A visitor would be shown less than before, and not know why.
-        OperationType::Query if caller.has_lapsed() => Err(RequestError::unauthenticated(
-            "the access token has ended; renew the session with the mutation refreshSession",
-        )),
+        OperationType::Query if caller.has_lapsed() => Err(lapsed()),
         OperationType::Query => Ok(SessionCookies::default().never_set()),
         OperationType::Mutation if head.method != Method::POST => {
             Err(method_not_allowed("POST", "send mutations by POST"))
@@ -288,9 +302,16 @@ fn admit(
         OperationType::Subscription => Err(RequestError::new(
             StatusCode::BAD_REQUEST,
             ErrorCode::BadRequest,
-            "subscriptions are for /graphql/ws, or for those who accept text/event-stream",
+            FOR_SUBSCRIPTIONS,
         )),
     }
+}
+
+/// The session of a browser goes on, and what it has shown of it has ended.
+fn lapsed() -> RequestError {
+    RequestError::unauthenticated(
+        "the access token has ended; renew the session with the mutation refreshSession",
+    )
 }
 
 fn method_not_allowed(allow: &'static str, message: &str) -> RequestError {

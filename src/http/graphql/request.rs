@@ -2,6 +2,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use bytes::Bytes;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
@@ -39,13 +40,29 @@ pub(in crate::http) struct GraphqlRequest {
     pub(super) tells_cost: bool,
 }
 
-fn bad_request(message: impl Into<String>) -> RequestError {
+pub(super) fn bad_request(message: impl Into<String>) -> RequestError {
     RequestError::new(StatusCode::BAD_REQUEST, ErrorCode::BadRequest, message)
+}
+
+/// Reads the body of a POST, which is JSON.
+pub(super) async fn read_json(
+    head: &Parts,
+    body: Body,
+    viewer: &Viewer,
+) -> Result<Value, RequestError> {
+    check_content_type(&head.headers)?;
+    let bytes = read_body(&head.headers, body, viewer).await?;
+    serde_json::from_slice(&bytes).map_err(|error| {
+        let (line, column) = (error.line(), error.column());
+        bad_request(format!(
+            "the body is not JSON, at line {line}, column {column}"
+        ))
+    })
 }
 
 /// Refuses bodies that are not JSON. A browser sends other types to a foreign site without asking
 /// it first, so taking them for JSON would let any page act for its visitor.
-pub(super) fn check_content_type(headers: &HeaderMap) -> Result<(), RequestError> {
+fn check_content_type(headers: &HeaderMap) -> Result<(), RequestError> {
     let unsupported = |message: &str| {
         let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
         Err(RequestError::new(status, ErrorCode::BadRequest, message))
@@ -76,7 +93,7 @@ pub(super) fn check_content_type(headers: &HeaderMap) -> Result<(), RequestError
 }
 
 /// Reads a body of at most [`MAX_BODY`] bytes, or of [`MAX_BODY_OF_WRITERS`].
-pub(super) async fn read_body(
+async fn read_body(
     headers: &HeaderMap,
     body: Body,
     viewer: &Viewer,
@@ -130,14 +147,8 @@ impl GraphqlRequest {
         serde_json::to_vec(&parts).unwrap_or_default()
     }
 
-    /// Reads the body of a POST.
-    pub(super) fn from_json(bytes: &[u8]) -> Result<Self, RequestError> {
-        let body: Value = serde_json::from_slice(bytes).map_err(|error| {
-            let (line, column) = (error.line(), error.column());
-            bad_request(format!(
-                "the body is not JSON, at line {line}, column {column}"
-            ))
-        })?;
+    /// Reads the body of a POST of one operation.
+    pub(super) fn from_json(body: Value) -> Result<Self, RequestError> {
         match body {
             Value::Object(parameters) => Self::from_parameters(parameters),
             Value::Array(_) => Err(bad_request("send one operation in a request, not a list")),

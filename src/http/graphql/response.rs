@@ -9,7 +9,7 @@ use serde_json::json;
 use super::caching::Whole;
 use super::errors;
 use super::media_type::MediaType;
-use crate::graphql::{DocumentError, ErrorCode};
+use crate::graphql::{DocumentError, ErrorCode, Operation};
 use crate::http::request_error::RequestError;
 
 /// How the answers to one request are written.
@@ -23,8 +23,8 @@ pub(super) struct Form<'a> {
 /// What an operation costs, for clients that ask.
 #[derive(Clone, Copy)]
 pub(super) struct Cost {
-    pub(super) requested: usize,
-    pub(super) most: usize,
+    requested: usize,
+    most: usize,
 }
 
 /// An answer before it is written.
@@ -33,6 +33,16 @@ pub(super) struct Answer {
     json: Vec<u8>,
     /// Whether nothing went wrong.
     is_whole: bool,
+}
+
+impl Cost {
+    /// What an operation costs, of which it may cost `most`.
+    pub(super) fn of(operation: &Operation, most: usize) -> Self {
+        Self {
+            requested: operation.cost(),
+            most,
+        }
+    }
 }
 
 impl<'a> Form<'a> {
@@ -118,6 +128,25 @@ impl Answer {
             // none.
             json: serde_json::to_vec(body).unwrap_or_default(),
             is_whole: false,
+        }
+    }
+
+    /// The answers to a batch as one: with their status where they have the same, else as one of
+    /// which something was executed.
+    pub(super) fn list(answers: Vec<Self>) -> Self {
+        let mut statuses = answers.iter().map(|it| it.status);
+        let first = statuses.next().unwrap_or_default();
+        let status = if statuses.all(|it| it == first) {
+            first
+        } else {
+            StatusCode::OK
+        };
+        let is_whole = answers.iter().all(|it| it.is_whole);
+        let texts: Vec<_> = answers.into_iter().map(|it| it.json).collect();
+        Self {
+            status,
+            json: [b"[", &*texts.join(&b','), b"]"].concat(),
+            is_whole,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod authentication;
 mod bad_input;
+mod batches;
 mod client_address;
 mod cookies;
 mod cost;
