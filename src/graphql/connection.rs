@@ -97,6 +97,8 @@ pub(super) fn items_select(field: &Lookahead<'_>, name: &str) -> bool {
 }
 
 /// Where a page lies in its list.
+///
+/// Example: `{ posts(first: 10) { pageInfo { hasNextPage endCursor } } }`.
 #[derive(SimpleObject)]
 #[graphql(serial)]
 pub(super) struct PageInfo {
@@ -128,12 +130,20 @@ pub(super) fn count(value: i64) -> i32 {
 }
 
 /// Declares a connection type and its edge type, or the connection alone where the edge says more of
-/// an item. `$cursor` gives an item's cursor in `$order`.
+/// an item. `$cursor` gives an item's cursor in `$order`. The example of a query that has such a list
+/// is in three parts: what stands before its selection, what is selected of an item, and what closes
+/// the braces before.
 macro_rules! connection {
-    ($connection:ident, $edge:ident, $node:ty, $things:literal, $order:ty, $cursor:expr) => {
-        connection!(@connection $connection, $edge, $node, $things, $order, $cursor);
+    (
+        $connection:ident, $edge:ident, $node:ty, $things:literal,
+        [$before:literal, $item:literal, $after:literal], $order:ty, $cursor:expr
+    ) => {
+        connection!(
+            @connection $connection, $edge, $node, $things, [$before, $item, $after], $order, $cursor
+        );
 
-        #[doc = concat!("One of the ", $things, " of a page.")]
+        #[doc = concat!("One of the ", $things, " of a page.\n\n")]
+        #[doc = concat!("Example: `", $before, " { edges { cursor node { ", $item, " } } }", $after, "`.")]
         #[derive(async_graphql::SimpleObject)]
         #[graphql(serial)]
         pub(in crate::graphql) struct $edge {
@@ -152,7 +162,10 @@ macro_rules! connection {
             }
         }
     };
-    (@connection $connection:ident, $edge:ident, $node:ty, $things:literal, $order:ty, $cursor:expr) => {
+    (
+        @connection $connection:ident, $edge:ident, $node:ty, $things:literal,
+        [$before:literal, $item:literal, $after:literal], $order:ty, $cursor:expr
+    ) => {
         #[doc = concat!("A page of ", $things, ".")]
         pub(in crate::graphql) struct $connection {
             pub(super) page: crate::page::Page<$node>,
@@ -161,7 +174,10 @@ macro_rules! connection {
             pub(super) total: i64,
         }
 
-        #[doc = concat!("A page of ", $things, ".")]
+        #[doc = concat!("A page of ", $things, ".\n\n")]
+        #[doc = concat!(
+            "Example: `", $before, " { nodes { ", $item, " } pageInfo { endCursor } }", $after, "`."
+        )]
         #[async_graphql::Object(serial)]
         impl $connection {
             /// The items, each with its cursor.

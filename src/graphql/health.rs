@@ -6,6 +6,8 @@ use super::context::ContextExt;
 pub(super) struct HealthQuery;
 
 /// Whether the server can do its work, in the words of its health routes.
+///
+/// Example: `{ health { status databaseConnection version } }`.
 #[derive(SimpleObject)]
 #[graphql(serial)]
 struct Health {

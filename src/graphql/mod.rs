@@ -26,6 +26,7 @@ mod types;
 mod user_error;
 
 use async_graphql::{ID, MergedObject, MergedSubscription, SchemaBuilder};
+use chrono::{DateTime, Utc};
 
 use crate::config::GraphqlConfig;
 
@@ -38,6 +39,8 @@ pub use persisted::{DocumentSource, PersistedDocuments};
 pub use session_cookies::{CookieChange, SessionCookies};
 
 /// Reads of everything that the viewer may see.
+///
+/// Example: `{ posts(first: 3) { nodes { title path } } }`.
 #[derive(MergedObject, Default)]
 pub struct Query(
     node::NodeQuery,
@@ -47,10 +50,15 @@ pub struct Query(
 );
 
 /// Changes, each with one input and one payload.
+///
+/// Example: `mutation { createTag(input: { name: "Travel" }) { tag { id } userErrors { message } }
+/// }`.
 #[derive(MergedObject, Default)]
 pub struct Mutation(blog::BlogMutation, accounts::AccountsMutation);
 
 /// What happens, as it happens.
+///
+/// Example: `subscription { postPublished { title path } }`.
 #[derive(MergedSubscription, Default)]
 pub struct Subscription(blog::BlogSubscription);
 
@@ -66,7 +74,13 @@ pub fn schema_builder() -> SchemaBuilder<Query, Mutation, Subscription> {
         Subscription::default(),
     )
     .override_output_type_description::<ID>(
-        "An opaque id: use it as it is, its text has no meaning.",
+        r#"An opaque id: use it as it is, its text has no meaning. Example: `"UAGdQwOPQHGyg9Tl9gcYKTo"`."#,
+    )
+    .override_output_type_description::<DateTime<Utc>>(
+        r#"A moment, as RFC 3339 writes it. In answers it is in UTC. Example: `"2026-03-31T08:30:00Z"`."#,
+    )
+    .override_output_type_description::<serde_json::Value>(
+        r#"Any value that JSON has. Example: `["hello", 3, null]`."#,
     )
 }
 

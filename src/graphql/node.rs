@@ -15,6 +15,8 @@ use crate::error::{Error, Result};
 use crate::ids::{ApiKeyId, AuthorId, PostId, TagId, UserId};
 
 /// Anything that has an id of its own (GraphQL Global Object Identification Specification).
+///
+/// Example: `{ node(id: "UAGdQwOPQHGyg9Tl9gcYKTo") { id ... on Post { title } } }`.
 #[derive(Clone, Interface)]
 #[graphql(field(
     name = "id",
@@ -41,7 +43,7 @@ impl NodeQuery {
     async fn node(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The `id` of an object.")] id: ID,
+        #[graphql(desc = r#"The `id` of an object. Example: `"UAGdQwOPQHGyg9Tl9gcYKTo"`."#)] id: ID,
     ) -> async_graphql::Result<Option<InOrder<Node>>> {
         let id = GlobalId::decode("id", &id)?;
         let parts = post_parts(&ctx.look_ahead());
@@ -54,7 +56,10 @@ impl NodeQuery {
     async fn nodes(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "At most 100 ids of objects, of whatever types.")] ids: Vec<ID>,
+        #[graphql(
+            desc = r#"At most 100 ids of objects, of whatever types. Example: `["UAGdQwOPQHGyg9Tl9gcYKTo", "QQGdQwOPQHtenH0h80aKzgE"]`."#
+        )]
+        ids: Vec<ID>,
     ) -> async_graphql::Result<Vec<Option<InOrder<Node>>>> {
         if ids.len() > MAX_IDS {
             let message = format!("{} ids are more than {MAX_IDS}", ids.len());

@@ -11,6 +11,8 @@ use crate::error::{self, Error, FieldProblem, Result, whole_seconds};
 use crate::ids::{AuthorId, TagId};
 
 /// What kind of thing went wrong.
+///
+/// Example: `NOT_FOUND`.
 #[derive(Clone, Copy, Debug, Enum, PartialEq, Eq)]
 pub(super) enum UserErrorCode {
     /// A field of the input cannot be accepted.
@@ -30,6 +32,9 @@ pub(super) enum UserErrorCode {
 }
 
 /// Something that a mutation could not do.
+///
+/// Example: `mutation { deleteTag(input: { id: "VAGdQwOPQHw-kdmotAJvHYU" }) { userErrors { code
+/// message path } } }`.
 #[derive(Clone, Debug, Interface)]
 #[graphql(
     field(
@@ -69,6 +74,11 @@ macro_rules! user_error {
         }
 
         $(#[$doc])*
+        #[doc = concat!(
+            "\nExample: `mutation { deleteTag(input: { id: \"VAGdQwOPQHw-kdmotAJvHYU\" }) { userErrors { ... on ",
+            stringify!($name),
+            " { message path } } } }`."
+        )]
         #[Object(serial)]
         impl $name {
             /// What kind of thing went wrong.
@@ -123,6 +133,9 @@ pub(super) struct Conflict {
 
 /// Somebody else has changed the same field meanwhile, in another way. Nothing was changed: look at
 /// the three values, decide, and send what it is to be with `currentVersion` as the one expected.
+///
+/// Example: `mutation { updatePost(input: { id: "UAGdQwOPQHGyg9Tl9gcYKTo", expectedVersion: 1,
+/// title: "Hello, Bogotá" }) { userErrors { ... on Conflict { base current yours } } } }`.
 #[Object(serial)]
 impl Conflict {
     /// What kind of thing went wrong.
@@ -169,6 +182,9 @@ pub(super) struct RateLimited {
 }
 
 /// Too many attempts.
+///
+/// Example: `mutation { requestPasswordReset(input: { email: "ana@example.org" }) { userErrors {
+/// ... on RateLimited { message retryAfter } } } }`.
 #[Object(serial)]
 impl RateLimited {
     /// What kind of thing went wrong.

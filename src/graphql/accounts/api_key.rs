@@ -6,6 +6,8 @@ use crate::graphql::connection::connection;
 use crate::graphql::global_id::GlobalId;
 
 /// What an API key may be used for, within what its owner may do.
+///
+/// Example: `CONTENT_READ`.
 #[derive(Clone, Copy, Enum, PartialEq, Eq)]
 #[expect(
     clippy::enum_variant_names,
@@ -30,12 +32,15 @@ connection!(
     ApiKeyEdge,
     ApiKey,
     "API keys",
+    ["{ apiKeys(first: 10)", "name scopes", " }"],
     (),
     |(): &(), node: &ApiKey| node.0.cursor()
 );
 
 /// A secret by which a program acts for a user: sent as `Authorization: Bearer imp_…`. The secret
 /// itself is shown once, when the key is made.
+///
+/// Example: `{ apiKeys(first: 10) { nodes { name scopes lastUsedAt } } }`.
 #[Object(serial)]
 impl ApiKey {
     /// An opaque id, unique among all objects.

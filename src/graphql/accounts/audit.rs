@@ -9,6 +9,8 @@ use crate::graphql::global_id::{GlobalId, TypedId};
 use crate::ids::UserId;
 
 /// What kind of viewer did something.
+///
+/// Example: `USER`.
 #[derive(Clone, Copy, Enum, PartialEq, Eq)]
 enum AuditActor {
     /// A visitor.
@@ -22,17 +24,24 @@ enum AuditActor {
 }
 
 /// Which entries of the audit log a list holds: those that meet every condition given.
+///
+/// Example: `{ action: "session.opened", from: "2026-03-01T00:00:00Z" }`.
 #[derive(InputObject, Default)]
 pub(in crate::graphql) struct AuditFilter {
     /// With this action, for example `session.opened`.
+    /// Example: `"session.opened"`.
     action: Option<String>,
     /// Done by the user with this id.
+    /// Example: `"VQGdQwOPQHlPoLbB1zhaa5A"`.
     user: Option<ID>,
     /// Done to the object with this id.
+    /// Example: `"UAGdQwOPQHGyg9Tl9gcYKTo"`.
     subject: Option<ID>,
     /// At this time or later.
+    /// Example: `"2026-03-01T00:00:00Z"`.
     from: Option<DateTime<Utc>>,
     /// Before this time.
+    /// Example: `"2026-04-01T00:00:00Z"`.
     until: Option<DateTime<Utc>>,
 }
 
@@ -65,11 +74,14 @@ connection!(
     AuditEventEdge,
     AuditEvent,
     "entries of the audit log",
+    ["{ auditLog(first: 10)", "occurredAt action", " }"],
     (),
     |(): &(), node: &AuditEvent| node.event.cursor()
 );
 
 /// Something that happened. Entries are only ever added.
+///
+/// Example: `{ auditLog(first: 10) { nodes { occurredAt action user { name } } } }`.
 #[Object(serial)]
 impl AuditEvent {
     /// When it happened.

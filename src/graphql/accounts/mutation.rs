@@ -30,7 +30,10 @@ impl AccountsMutation {
     async fn log_in(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Who.")] input: LogInInput,
+        #[graphql(
+            desc = r#"Who. Example: `{ email: "ana@example.org", password: "four green kites" }`."#
+        )]
+        input: LogInInput,
     ) -> Result<LogInPayload> {
         let log_in = LogIn {
             email: input.email,
@@ -54,7 +57,11 @@ impl AccountsMutation {
     async fn refresh_session(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which session.", default)] input: RefreshSessionInput,
+        #[graphql(
+            desc = r#"Which session. Example: `{ refreshToken: "imr_…" }`."#,
+            default
+        )]
+        input: RefreshSessionInput,
     ) -> Result<RefreshSessionPayload> {
         let cookies = ctx.cookies();
         let by_cookie = input.refresh_token.is_none();
@@ -78,7 +85,11 @@ impl AccountsMutation {
     async fn log_out(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which session.", default)] input: LogOutInput,
+        #[graphql(
+            desc = r#"Which session. Example: `{ refreshToken: "imr_…" }`."#,
+            default
+        )]
+        input: LogOutInput,
     ) -> Result<LogOutPayload> {
         let cookies = ctx.cookies();
         let given = input.refresh_token.map(SecretString::from);
@@ -95,7 +106,11 @@ impl AccountsMutation {
     async fn log_out_everywhere(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Whose sessions.", default)] input: LogOutEverywhereInput,
+        #[graphql(
+            desc = r#"Whose sessions. Example: `{ user: "VQGdQwOPQHlPoLbB1zhaa5A" }`."#,
+            default
+        )]
+        input: LogOutEverywhereInput,
     ) -> Result<LogOutEverywherePayload> {
         let sessions = &ctx.app().accounts.sessions;
         let user = input.user.map(|id| UserId::decode("user", &id)).transpose();
@@ -110,7 +125,10 @@ impl AccountsMutation {
     async fn change_password(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The present password and the new one.")] input: ChangePasswordInput,
+        #[graphql(
+            desc = r#"The present password and the new one. Example: `{ currentPassword: "four green kites", newPassword: "five grey herons" }`."#
+        )]
+        input: ChangePasswordInput,
     ) -> Result<ChangePasswordPayload> {
         let passwords = &ctx.app().accounts.passwords;
         let (current, new) = (input.current_password.into(), input.new_password.into());
@@ -123,7 +141,8 @@ impl AccountsMutation {
     async fn request_password_reset(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Whose password.")] input: RequestPasswordResetInput,
+        #[graphql(desc = r#"Whose password. Example: `{ email: "ana@example.org" }`."#)]
+        input: RequestPasswordResetInput,
     ) -> Result<RequestPasswordResetPayload> {
         let passwords = &ctx.app().accounts.passwords;
         let requested = passwords.request_reset(ctx.viewer(), &input.email).await;
@@ -134,7 +153,10 @@ impl AccountsMutation {
     async fn reset_password(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The token and the new password.")] input: ResetPasswordInput,
+        #[graphql(
+            desc = r#"The token and the new password. Example: `{ token: "imt_…", newPassword: "five grey herons" }`."#
+        )]
+        input: ResetPasswordInput,
     ) -> Result<ResetPasswordPayload> {
         let passwords = &ctx.app().accounts.passwords;
         let (token, new) = (input.token.into(), input.new_password.into());
@@ -146,7 +168,10 @@ impl AccountsMutation {
     async fn create_user(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The user.")] input: CreateUserInput,
+        #[graphql(
+            desc = r#"The user. Example: `{ email: "ana@example.org", name: "Ana Ruiz", role: AUTHOR }`."#
+        )]
+        input: CreateUserInput,
     ) -> Result<CreateUserPayload> {
         let author = input.author.map(|id| AuthorId::decode("author", &id));
         let created = match author.transpose() {
@@ -170,7 +195,10 @@ impl AccountsMutation {
     async fn update_user(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Whom, and what.")] input: UpdateUserInput,
+        #[graphql(
+            desc = r#"Whom, and what. Example: `{ id: "VQGdQwOPQHlPoLbB1zhaa5A", role: EDITOR }`."#
+        )]
+        input: UpdateUserInput,
     ) -> Result<UpdateUserPayload> {
         let users = &ctx.app().accounts.users;
         let updated = match changes(input) {
@@ -185,7 +213,8 @@ impl AccountsMutation {
     async fn deactivate_user(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Whom.")] input: DeactivateUserInput,
+        #[graphql(desc = r#"Whom. Example: `{ id: "VQGdQwOPQHlPoLbB1zhaa5A" }`."#)]
+        input: DeactivateUserInput,
     ) -> Result<DeactivateUserPayload> {
         let users = &ctx.app().accounts.users;
         let deactivated = match UserId::decode("id", &input.id) {
@@ -199,7 +228,8 @@ impl AccountsMutation {
     async fn create_api_key(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The key.")] input: CreateApiKeyInput,
+        #[graphql(desc = r#"The key. Example: `{ name: "Website", scopes: [CONTENT_READ] }`."#)]
+        input: CreateApiKeyInput,
     ) -> Result<CreateApiKeyPayload> {
         let new = NewApiKey {
             name: input.name,
@@ -214,7 +244,8 @@ impl AccountsMutation {
     async fn revoke_api_key(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which key.")] input: RevokeApiKeyInput,
+        #[graphql(desc = r#"Which key. Example: `{ id: "SwGdQwOPQHLYp_Acnktj0hc" }`."#)]
+        input: RevokeApiKeyInput,
     ) -> Result<RevokeApiKeyPayload> {
         let api_keys = &ctx.app().accounts.api_keys;
         let revoked = match ApiKeyId::decode("id", &input.id) {

@@ -11,6 +11,9 @@ use crate::graphql::siblings::Sibling;
 use crate::graphql::user_error::{UserError, divided, payload};
 
 /// A session that was opened or renewed.
+///
+/// Example: `mutation { logIn(input: { email: "ana@example.org", password: "four green kites" }) {
+/// session { accessToken expiresIn } userErrors { message } } }`.
 #[derive(SimpleObject)]
 #[graphql(serial)]
 pub(in crate::graphql) struct Session {
@@ -47,6 +50,9 @@ pub(super) fn user(user: model::User) -> User {
 
 payload!(
     /// What became of a log-in.
+    ///
+    /// Example: `mutation { logIn(input: { email: "ana@example.org", password: "four green kites"
+    /// }) { session { accessToken } userErrors { message } } }`.
     LogInPayload {
         /// The session; null if it was refused.
         session: Session
@@ -54,6 +60,9 @@ payload!(
 );
 payload!(
     /// What became of the renewal of a session.
+    ///
+    /// Example: `mutation { refreshSession(input: { refreshToken: "imr_…" }) { session {
+    /// accessToken refreshToken } userErrors { message } } }`.
     RefreshSessionPayload {
         /// The session with its new tokens; null if it was refused.
         session: Session
@@ -61,6 +70,9 @@ payload!(
 );
 payload!(
     /// What became of a log-out.
+    ///
+    /// Example: `mutation { logOut(input: { refreshToken: "imr_…" }) { loggedOut userErrors {
+    /// message } } }`.
     LogOutPayload {
         /// True if the session is over.
         logged_out: bool
@@ -68,6 +80,9 @@ payload!(
 );
 payload!(
     /// What became of a log-out everywhere.
+    ///
+    /// Example: `mutation { logOutEverywhere(input: { user: "VQGdQwOPQHlPoLbB1zhaa5A" }) {
+    /// endedSessions userErrors { message } } }`.
     LogOutEverywherePayload {
         /// How many sessions were ended.
         ended_sessions: usize
@@ -75,6 +90,9 @@ payload!(
 );
 payload!(
     /// What became of a change of the password.
+    ///
+    /// Example: `mutation { changePassword(input: { currentPassword: "four green kites",
+    /// newPassword: "five grey herons" }) { user { name } userErrors { message } } }`.
     ChangePasswordPayload {
         /// You; null if the password stays as it was.
         user: User
@@ -82,6 +100,9 @@ payload!(
 );
 payload!(
     /// What became of the request for a password reset.
+    ///
+    /// Example: `mutation { requestPasswordReset(input: { email: "ana@example.org" }) { requested
+    /// userErrors { message } } }`.
     RequestPasswordResetPayload {
         /// True if a mail goes out, should there be such an account.
         requested: bool
@@ -89,6 +110,9 @@ payload!(
 );
 payload!(
     /// What became of a password reset.
+    ///
+    /// Example: `mutation { resetPassword(input: { token: "imt_…", newPassword: "five grey herons"
+    /// }) { user { email } userErrors { message } } }`.
     ResetPasswordPayload {
         /// Whose password was set; null if it was not. Log in with it next.
         user: User
@@ -96,6 +120,9 @@ payload!(
 );
 payload!(
     /// What became of the making of a user.
+    ///
+    /// Example: `mutation { createUser(input: { email: "ana@example.org", name: "Ana Ruiz", role:
+    /// AUTHOR }) { user { id } userErrors { message } } }`.
     CreateUserPayload {
         /// The user; null if there is none.
         user: User
@@ -103,6 +130,9 @@ payload!(
 );
 payload!(
     /// What became of the change of a user.
+    ///
+    /// Example: `mutation { updateUser(input: { id: "VQGdQwOPQHlPoLbB1zhaa5A", role: EDITOR }) {
+    /// user { role } userErrors { message } } }`.
     UpdateUserPayload {
         /// The user as it now is; null if it was not changed.
         user: User
@@ -110,6 +140,9 @@ payload!(
 );
 payload!(
     /// What became of the deactivation of a user.
+    ///
+    /// Example: `mutation { deactivateUser(input: { id: "VQGdQwOPQHlPoLbB1zhaa5A" }) { user {
+    /// active } userErrors { message } } }`.
     DeactivateUserPayload {
         /// The user; null if it was not changed.
         user: User
@@ -117,12 +150,18 @@ payload!(
 );
 payload!(
     /// What became of the revocation of an API key.
+    ///
+    /// Example: `mutation { revokeApiKey(input: { id: "SwGdQwOPQHLYp_Acnktj0hc" }) { apiKey {
+    /// revokedAt } userErrors { message } } }`.
     RevokeApiKeyPayload {
         /// The key; null if it was not revoked.
         api_key: ApiKey
     }
 );
 /// What became of the making of an API key.
+///
+/// Example: `mutation { createApiKey(input: { name: "Website", scopes: [CONTENT_READ] }) { secret
+/// apiKey { id } userErrors { message } } }`.
 #[derive(SimpleObject)]
 #[graphql(serial)]
 pub(in crate::graphql) struct CreateApiKeyPayload {

@@ -39,13 +39,20 @@ impl AccountsQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(
-            desc = "How many from the start of the list, at most 100; 20 if neither `first` nor `last` is given."
+            desc = "How many from the start of the list, at most 100; 20 if neither `first` nor `last` is given. Example: `10`."
         )]
         first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many from the end of the list, at most 100.")] last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-        #[graphql(desc = "Which users.")] filter: Option<UserFilter>,
+        #[graphql(
+            desc = r#"Only what follows this cursor. Example: `"YwGdQwOPQHlPoLbB1zhaa5AABk5NxeeSAA"`."#
+        )]
+        after: Option<String>,
+        #[graphql(desc = "How many from the end of the list, at most 100. Example: `10`.")]
+        last: Option<i32>,
+        #[graphql(
+            desc = r#"Only what precedes this cursor. Example: `"YwGdQwOPQHlPoLbB1zhaa5AABk5NxeeSAA"`."#
+        )]
+        before: Option<String>,
+        #[graphql(desc = "Which users. Example: `{ role: EDITOR }`.")] filter: Option<UserFilter>,
     ) -> async_graphql::Result<UserConnection> {
         let page = PageArguments::new(first, after, last, before);
         let request = page.request(crate::accounts::model::User::position)?;
@@ -69,13 +76,23 @@ impl AccountsQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(
-            desc = "How many from the start of the list, at most 100; 20 if neither `first` nor `last` is given."
+            desc = "How many from the start of the list, at most 100; 20 if neither `first` nor `last` is given. Example: `10`."
         )]
         first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many from the end of the list, at most 100.")] last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-        #[graphql(desc = "Another user, for admins; without one, yourself.")] user: Option<ID>,
+        #[graphql(
+            desc = r#"Only what follows this cursor. Example: `"awGdQwOPQHLYp_Acnktj0hcABk5NxeeSAA"`."#
+        )]
+        after: Option<String>,
+        #[graphql(desc = "How many from the end of the list, at most 100. Example: `10`.")]
+        last: Option<i32>,
+        #[graphql(
+            desc = r#"Only what precedes this cursor. Example: `"awGdQwOPQHLYp_Acnktj0hcABk5NxeeSAA"`."#
+        )]
+        before: Option<String>,
+        #[graphql(
+            desc = r#"Another user, for admins; without one, yourself. Example: `"VQGdQwOPQHlPoLbB1zhaa5A"`."#
+        )]
+        user: Option<ID>,
     ) -> async_graphql::Result<ApiKeyConnection> {
         let page = PageArguments::new(first, after, last, before);
         let request = page.request(crate::accounts::model::ApiKey::position)?;
@@ -103,13 +120,21 @@ impl AccountsQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(
-            desc = "How many from the start of the list, at most 100; 20 if neither `first` nor `last` is given."
+            desc = "How many from the start of the list, at most 100; 20 if neither `first` nor `last` is given. Example: `10`."
         )]
         first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many from the end of the list, at most 100.")] last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-        #[graphql(desc = "Which entries.")] filter: Option<AuditFilter>,
+        #[graphql(
+            desc = r#"Only what follows this cursor. Example: `"dAGdQwOPQHGyg9Tl9gcYKToABk5NxeeSAA"`."#
+        )]
+        after: Option<String>,
+        #[graphql(desc = "How many from the end of the list, at most 100. Example: `10`.")]
+        last: Option<i32>,
+        #[graphql(
+            desc = r#"Only what precedes this cursor. Example: `"dAGdQwOPQHGyg9Tl9gcYKToABk5NxeeSAA"`."#
+        )]
+        before: Option<String>,
+        #[graphql(desc = r#"Which entries. Example: `{ action: "session.opened" }`."#)]
+        filter: Option<AuditFilter>,
     ) -> async_graphql::Result<AuditEventConnection> {
         let page = PageArguments::new(first, after, last, before);
         let request = page.request(audit::AuditEvent::position)?;

@@ -13,6 +13,8 @@ use crate::graphql::siblings::{Keyed, Load, Sibling};
 use crate::ids::UserId;
 
 /// What someone may do, each including what those before it may.
+///
+/// Example: `EDITOR`.
 #[derive(Clone, Copy, Enum, PartialEq, Eq)]
 #[graphql(remote = "model::Role")]
 pub(in crate::graphql) enum Role {
@@ -27,11 +29,15 @@ pub(in crate::graphql) enum Role {
 }
 
 /// Which users a list holds: those that meet every condition given.
+///
+/// Example: `{ role: EDITOR, active: true }`.
 #[derive(InputObject, Default)]
 pub(in crate::graphql) struct UserFilter {
     /// With this role.
+    /// Example: `EDITOR`.
     role: Option<Role>,
     /// Who may log in, or who may not.
+    /// Example: `true`.
     active: Option<bool>,
 }
 
@@ -61,11 +67,14 @@ connection!(
     UserEdge,
     User,
     "users",
+    ["{ users(first: 10)", "name role", " }"],
     (),
     |(): &(), node: &User| { node.0.cursor() }
 );
 
 /// Someone who can log in. You see yourself; admins see everyone.
+///
+/// Example: `{ me { name email role } }`.
 #[Object(serial)]
 impl User {
     /// An opaque id, unique among all objects.

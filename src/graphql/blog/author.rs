@@ -46,6 +46,9 @@ impl PostOwner for AuthorId {
 }
 
 /// Someone who writes posts: a public profile.
+///
+/// Example: `{ author(by: { slug: "ana-ruiz" }) { name bio posts(first: 5) { nodes { title } } }
+/// }`.
 #[Object(serial)]
 impl Author {
     /// An opaque id, unique among all objects.
@@ -87,15 +90,24 @@ impl Author {
         &self,
         ctx: &Context<'_>,
         #[graphql(
-            desc = "How many from the start of the list, at most 100; 20 if neither `first` nor `last` is given."
+            desc = "How many from the start of the list, at most 100; 20 if neither `first` nor `last` is given. Example: `10`."
         )]
         first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many from the end of the list, at most 100.")] last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-        #[graphql(desc = "Which posts. An `author` given here must have written them, too.")]
+        #[graphql(
+            desc = r#"Only what follows this cursor. Example: `"cAGdQwOPQHGyg9Tl9gcYKToABk5NxeeSAA"`."#
+        )]
+        after: Option<String>,
+        #[graphql(desc = "How many from the end of the list, at most 100. Example: `10`.")]
+        last: Option<i32>,
+        #[graphql(
+            desc = r#"Only what precedes this cursor. Example: `"cAGdQwOPQHGyg9Tl9gcYKToABk5NxeeSAA"`."#
+        )]
+        before: Option<String>,
+        #[graphql(
+            desc = r#"Which posts. An `author` given here must have written them, too. Example: `{ tag: { slug: "travel" } }`."#
+        )]
         filter: Option<PostFilter>,
-        #[graphql(desc = "In which order.")] order_by: Option<PostOrder>,
+        #[graphql(desc = "In which order. Example: `{ field: TITLE, direction: ASC }`.")] order_by: Option<PostOrder>,
     ) -> async_graphql::Result<PostConnection> {
         let page = PageArguments::new(first, after, last, before);
         lists::posts_of(ctx, self.0.siblings(), self.0.id, &page, filter, order_by).await

@@ -10,13 +10,13 @@ use crate::graphql::global_id::TypedId;
 use crate::ids::{AuthorId, PostId, TagId};
 
 macro_rules! lookup {
-    ($(#[$doc:meta])* $name:ident, $id:ty) => {
+    ($(#[$doc:meta])* $name:ident, $id:ty, [$id_example:literal, $slug_example:literal]) => {
         $(#[$doc])*
         #[derive(OneofObject)]
         pub(super) enum $name {
-            /// By `id`.
+            #[doc = concat!("By `id`.\nExample: `\"", $id_example, "\"`.")]
             Id(ID),
-            /// By slug.
+            #[doc = concat!("By slug.\nExample: `\"", $slug_example, "\"`.")]
             Slug(String),
         }
 
@@ -34,21 +34,32 @@ macro_rules! lookup {
 
 lookup!(
     /// Names a post.
+    ///
+    /// Example: `{ slug: "hello-madrid" }`.
     PostBy,
-    PostId
+    PostId,
+    ["UAGdQwOPQHGyg9Tl9gcYKTo", "hello-madrid"]
 );
 lookup!(
     /// Names an author.
+    ///
+    /// Example: `{ slug: "ana-ruiz" }`.
     AuthorBy,
-    AuthorId
+    AuthorId,
+    ["QQGdQwOPQHtenH0h80aKzgE", "ana-ruiz"]
 );
 lookup!(
     /// Names a tag.
+    ///
+    /// Example: `{ slug: "travel" }`.
     TagBy,
-    TagId
+    TagId,
+    ["VAGdQwOPQHw-kdmotAJvHYU", "travel"]
 );
 
 /// Where a post is in its life.
+///
+/// Example: `PUBLISHED`.
 #[derive(Clone, Copy, Enum, PartialEq, Eq)]
 #[graphql(remote = "model::PostStatus")]
 pub(super) enum PostStatus {
@@ -65,17 +76,24 @@ pub(super) enum PostStatus {
 }
 
 /// Which posts a list holds: those that meet every condition given.
+///
+/// Example: `{ tag: { slug: "travel" }, publishedFrom: "2026-01-01T00:00:00Z" }`.
 #[derive(InputObject, Default)]
 pub(super) struct PostFilter {
     /// In one of these statuses. Posts that you may not see are never listed.
+    /// Example: `[DRAFT, SCHEDULED]`.
     status: Option<Vec<PostStatus>>,
     /// By this author, perhaps among others.
+    /// Example: `{ slug: "ana-ruiz" }`.
     author: Option<AuthorBy>,
     /// With this tag.
+    /// Example: `{ slug: "travel" }`.
     tag: Option<TagBy>,
     /// Published at this time or later. A draft counts by its creation.
+    /// Example: `"2026-01-01T00:00:00Z"`.
     published_from: Option<DateTime<Utc>>,
     /// Published before this time. A draft counts by its creation.
+    /// Example: `"2027-01-01T00:00:00Z"`.
     published_until: Option<DateTime<Utc>>,
 }
 
@@ -97,6 +115,8 @@ impl PostFilter {
 }
 
 /// Which end of an order comes first.
+///
+/// Example: `DESC`.
 #[derive(Clone, Copy, Enum, PartialEq, Eq)]
 #[graphql(remote = "order::Direction")]
 pub(super) enum OrderDirection {
@@ -109,6 +129,8 @@ pub(super) enum OrderDirection {
 }
 
 /// What posts are ordered by.
+///
+/// Example: `PUBLISHED_AT`.
 #[derive(Clone, Copy, Enum, PartialEq, Eq)]
 #[graphql(remote = "order::PostOrderField")]
 pub(super) enum PostOrderField {
@@ -123,11 +145,15 @@ pub(super) enum PostOrderField {
 }
 
 /// An order of posts.
+///
+/// Example: `{ field: TITLE, direction: ASC }`.
 #[derive(InputObject)]
 pub(super) struct PostOrder {
     /// What by.
+    /// Example: `TITLE`.
     field: PostOrderField,
     /// Which end first.
+    /// Example: `ASC`.
     #[graphql(default_with = "OrderDirection::Descending")]
     direction: OrderDirection,
 }
@@ -142,9 +168,12 @@ impl From<PostOrder> for order::PostOrder {
 }
 
 /// Which authors a list holds.
+///
+/// Example: `{ nameStartsWith: "an" }`.
 #[derive(InputObject, Default)]
 pub(super) struct AuthorFilter {
     /// Whose names begin so, whatever the case.
+    /// Example: `"an"`.
     name_starts_with: Option<String>,
 }
 
@@ -157,6 +186,8 @@ impl From<AuthorFilter> for order::AuthorFilter {
 }
 
 /// What authors are ordered by.
+///
+/// Example: `NAME`.
 #[derive(Clone, Copy, Enum, PartialEq, Eq)]
 #[graphql(remote = "order::AuthorOrderField")]
 pub(super) enum AuthorOrderField {
@@ -167,11 +198,15 @@ pub(super) enum AuthorOrderField {
 }
 
 /// An order of authors.
+///
+/// Example: `{ field: NAME, direction: DESC }`.
 #[derive(InputObject)]
 pub(super) struct AuthorOrder {
     /// What by.
+    /// Example: `NAME`.
     field: AuthorOrderField,
     /// Which end first.
+    /// Example: `DESC`.
     #[graphql(default_with = "OrderDirection::Ascending")]
     direction: OrderDirection,
 }

@@ -24,6 +24,7 @@ connection!(
     PostEdge,
     Post,
     "posts",
+    ["{ posts(first: 10)", "title path", " }"],
     Listing,
     Listing::cursor
 );
@@ -32,6 +33,7 @@ connection!(
     AuthorEdge,
     Author,
     "authors",
+    ["{ authors(first: 10)", "name slug", " }"],
     order::AuthorOrder,
     |order: &order::AuthorOrder, node: &Author| order.cursor(&node.0)
 );
@@ -40,6 +42,7 @@ connection!(
     TagEdge,
     Tag,
     "tags",
+    ["{ tags(first: 10)", "name slug", " }"],
     (),
     |(): &(), node: &Tag| { order::tag_cursor(&node.0) }
 );

@@ -43,7 +43,7 @@ impl BlogQuery {
     async fn post(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which post.")] by: PostBy,
+        #[graphql(desc = r#"Which post. Example: `{ slug: "hello-madrid" }`."#)] by: PostBy,
     ) -> Result<Option<Post>> {
         let parts = post_parts(&ctx.look_ahead());
         let by = by.into_domain("by")?;
@@ -66,18 +66,28 @@ impl BlogQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(
-            desc = "How many from the start of the list, at most 100; 20 if neither `first` nor `last` is given."
+            desc = "How many from the start of the list, at most 100; 20 if neither `first` nor `last` is given. Example: `10`."
         )]
         first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many from the end of the list, at most 100.")] last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-        #[graphql(desc = "Which posts.")] filter: Option<PostFilter>,
-        #[graphql(desc = "In which order; not together with `search`.")] order_by: Option<
-            PostOrder,
+        #[graphql(
+            desc = r#"Only what follows this cursor. Example: `"cAGdQwOPQHGyg9Tl9gcYKToABk5NxeeSAA"`."#
+        )]
+        after: Option<String>,
+        #[graphql(desc = "How many from the end of the list, at most 100. Example: `10`.")]
+        last: Option<i32>,
+        #[graphql(
+            desc = r#"Only what precedes this cursor. Example: `"cAGdQwOPQHGyg9Tl9gcYKToABk5NxeeSAA"`."#
+        )]
+        before: Option<String>,
+        #[graphql(desc = r#"Which posts. Example: `{ tag: { slug: "travel" } }`."#)] filter: Option<
+            PostFilter,
         >,
         #[graphql(
-            desc = "Only posts with all of these words, at most 256 characters. `\"two words\"` stand together, `-word` is not there, `this or that` is either, and `begin*` is any word with that beginning, of two letters or more. Each post is searched in the language of its `locale`, without regard to case and accents, so that `canciones` finds `Canción`; what is left out there, such as `the`, is not looked for, and nothing is found by that alone. Posts with the words in their titles come first, then those with them in their excerpts, in their headings, and anywhere in their texts; among equals the newest."
+            desc = "In which order; not together with `search`. Example: `{ field: TITLE, direction: ASC }`."
+        )]
+        order_by: Option<PostOrder>,
+        #[graphql(
+            desc = r#"Only posts with all of these words, at most 256 characters. `"two words"` stand together, `-word` is not there, `this or that` is either, and `begin*` is any word with that beginning, of two letters or more. Each post is searched in the language of its `locale`, without regard to case and accents, so that `canciones` finds `Canción`; what is left out there, such as `the`, is not looked for, and nothing is found by that alone. Posts with the words in their titles come first, then those with them in their excerpts, in their headings, and anywhere in their texts; among equals the newest. Example: `"madrid -train"`."#
         )]
         search: Option<String>,
     ) -> Result<PostConnection> {
@@ -93,7 +103,7 @@ impl BlogQuery {
     async fn author(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which author.")] by: AuthorBy,
+        #[graphql(desc = r#"Which author. Example: `{ slug: "ana-ruiz" }`."#)] by: AuthorBy,
     ) -> Result<Option<Author>> {
         let by = by.into_domain("by")?;
         let author = ctx.app().blog.authors.find(ctx.viewer(), &by).await?;
@@ -109,14 +119,24 @@ impl BlogQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(
-            desc = "How many from the start of the list, at most 100; 20 if neither `first` nor `last` is given."
+            desc = "How many from the start of the list, at most 100; 20 if neither `first` nor `last` is given. Example: `10`."
         )]
         first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many from the end of the list, at most 100.")] last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-        #[graphql(desc = "Which authors.")] filter: Option<AuthorFilter>,
-        #[graphql(desc = "In which order.")] order_by: Option<AuthorOrder>,
+        #[graphql(
+            desc = r#"Only what follows this cursor. Example: `"bgGdQwOPQHtenH0h80aKzgFBbmEgUnVpeg"`."#
+        )]
+        after: Option<String>,
+        #[graphql(desc = "How many from the end of the list, at most 100. Example: `10`.")]
+        last: Option<i32>,
+        #[graphql(
+            desc = r#"Only what precedes this cursor. Example: `"bgGdQwOPQHtenH0h80aKzgFBbmEgUnVpeg"`."#
+        )]
+        before: Option<String>,
+        #[graphql(desc = r#"Which authors. Example: `{ nameStartsWith: "an" }`."#)] filter: Option<
+            AuthorFilter,
+        >,
+        #[graphql(desc = "In which order. Example: `{ field: CREATED_AT, direction: DESC }`.")]
+        order_by: Option<AuthorOrder>,
     ) -> Result<AuthorConnection> {
         let page = PageArguments::new(first, after, last, before);
         lists::authors(ctx, &page, filter, order_by).await
@@ -126,7 +146,7 @@ impl BlogQuery {
     async fn tag(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which tag.")] by: TagBy,
+        #[graphql(desc = r#"Which tag. Example: `{ slug: "travel" }`."#)] by: TagBy,
     ) -> Result<Option<Tag>> {
         let by = by.into_domain("by")?;
         let tag = ctx.app().blog.tags.find(ctx.viewer(), &by).await?;
@@ -138,12 +158,19 @@ impl BlogQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(
-            desc = "How many from the start of the list, at most 100; 20 if neither `first` nor `last` is given."
+            desc = "How many from the start of the list, at most 100; 20 if neither `first` nor `last` is given. Example: `10`."
         )]
         first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many from the end of the list, at most 100.")] last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
+        #[graphql(
+            desc = r#"Only what follows this cursor. Example: `"bgGdQwOPQHw-kdmotAJvHYVUcmF2ZWw"`."#
+        )]
+        after: Option<String>,
+        #[graphql(desc = "How many from the end of the list, at most 100. Example: `10`.")]
+        last: Option<i32>,
+        #[graphql(
+            desc = r#"Only what precedes this cursor. Example: `"bgGdQwOPQHw-kdmotAJvHYVUcmF2ZWw"`."#
+        )]
+        before: Option<String>,
     ) -> Result<TagConnection> {
         let page = PageArguments::new(first, after, last, before);
         lists::tags(ctx, &page).await
@@ -155,7 +182,7 @@ impl BlogQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(
-            desc = "The path as a browser shows it, for example `/2026/03/31/hello`. A slash at its end makes no difference."
+            desc = r#"The path as a browser shows it, for example `/2026/03/31/hello`. A slash at its end makes no difference. Example: `"/2026/hello-madrid"`."#
         )]
         path: String,
     ) -> Result<Option<InOrder<Route>>> {
@@ -179,7 +206,7 @@ impl BlogQuery {
     async fn preview(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The token that `createPreviewLink` gave.")] token: String,
+        #[graphql(desc = r#"The token that `createPreviewLink` gave. Example: `"imv_…"`."#)] token: String,
     ) -> Result<Option<PostRevision>> {
         let previews = &ctx.app().blog.previews;
         let found = previews.find(ctx.viewer(), &token.into()).await?;

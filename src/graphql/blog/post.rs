@@ -148,6 +148,8 @@ fn joined_tags(tags: HashMap<PostId, Vec<model::Tag>>) -> PostTags {
 }
 
 /// A post of the blog.
+///
+/// Example: `{ post(by: { slug: "hello-madrid" }) { title contentHtml author { name } } }`.
 #[Object(serial)]
 impl Post {
     /// An opaque id, unique among all objects.
@@ -273,12 +275,19 @@ impl Post {
         &self,
         ctx: &Context<'_>,
         #[graphql(
-            desc = "How many from the start of the list, at most 100; 20 if neither `first` nor `last` is given."
+            desc = "How many from the start of the list, at most 100; 20 if neither `first` nor `last` is given. Example: `10`."
         )]
         first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many from the end of the list, at most 100.")] last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
+        #[graphql(
+            desc = r#"Only what follows this cursor. Example: `"cgGdQwOPQHGyg9Tl9gcYKToAAAAAAAAAAw"`."#
+        )]
+        after: Option<String>,
+        #[graphql(desc = "How many from the end of the list, at most 100. Example: `10`.")]
+        last: Option<i32>,
+        #[graphql(
+            desc = r#"Only what precedes this cursor. Example: `"cgGdQwOPQHGyg9Tl9gcYKToAAAAAAAAAAw"`."#
+        )]
+        before: Option<String>,
     ) -> async_graphql::Result<PostRevisionConnection> {
         let page = PageArguments::new(first, after, last, before);
         Ok(revisions::page_of(ctx, self.0.siblings(), self.0.id, &page).await?)
@@ -288,7 +297,7 @@ impl Post {
     async fn revision(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which revision, from 1.")] number: i32,
+        #[graphql(desc = "Which revision, from 1. Example: `1`.")] number: i32,
     ) -> async_graphql::Result<Option<PostRevision>> {
         Ok(revisions::numbered(ctx, self.0.siblings(), self.0.id, number).await?)
     }
@@ -355,6 +364,8 @@ impl Post {
 const MAX_INLINE_MARKDOWN: usize = 16 * 1024;
 
 /// A question and its answer.
+///
+/// Example: `{ post(by: { slug: "hello-madrid" }) { faq { question answer } } }`.
 #[derive(SimpleObject)]
 #[graphql(serial)]
 pub(super) struct FaqItem {
@@ -374,6 +385,8 @@ impl From<model::FaqItem> for FaqItem {
 }
 
 /// A heading of a post.
+///
+/// Example: `{ post(by: { slug: "hello-madrid" }) { tableOfContents { level text anchor } } }`.
 #[derive(SimpleObject)]
 #[graphql(serial)]
 struct Heading {

@@ -8,6 +8,8 @@ use crate::graphql::global_id::GlobalId;
 pub(in crate::graphql) struct PreviewLink(pub(super) blog::PreviewLink);
 
 /// Lets whoever has its token see one post as it is being worked on, until it ends.
+///
+/// Example: `{ post(by: { slug: "hello-madrid" }) { previewLinks { id expiresAt } } }`.
 #[Object(serial)]
 impl PreviewLink {
     /// An opaque id, by which it can be revoked.

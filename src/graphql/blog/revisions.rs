@@ -35,6 +35,11 @@ connection!(
     PostRevisionEdge,
     PostRevision,
     "revisions of a post",
+    [
+        r#"{ post(by: { slug: "hello-madrid" }) { revisions(first: 10)"#,
+        "number note",
+        " } }"
+    ],
     (),
     |(): &(), node: &PostRevision| node.0.cursor()
 );
@@ -140,6 +145,9 @@ impl PostRevision {
 }
 
 /// A post as it was saved: a point of its history, or its working draft.
+///
+/// Example: `{ post(by: { slug: "hello-madrid" }) { revision(number: 1) { title note createdAt } }
+/// }`.
 #[Object(serial)]
 impl PostRevision {
     /// Counts the saves of the post, from 1. Give it as `expectedVersion` to change what it says.
@@ -264,7 +272,9 @@ impl PostRevision {
     async fn diff(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The number of the revision to compare with; by default the one before.")]
+        #[graphql(
+            desc = "The number of the revision to compare with; by default the one before. Example: `1`."
+        )]
         against: Option<i32>,
     ) -> async_graphql::Result<Option<RevisionDiff>> {
         let load = |ids: Arc<[RevisionId]>| async move {
@@ -288,6 +298,9 @@ impl PostRevision {
 }
 
 /// How a revision differs from another one.
+///
+/// Example: `{ post(by: { slug: "hello-madrid" }) { revision(number: 2) { diff { changedFields
+/// content } } } }`.
 #[derive(SimpleObject)]
 #[graphql(serial)]
 pub(super) struct RevisionDiff {

@@ -5,6 +5,9 @@ use crate::blog;
 use crate::graphql::siblings::Sibling;
 
 /// What lives at a path of the site.
+///
+/// Example: `{ route(path: "/2026/hello") { ... on Post { title } ... on Redirect { location } }
+/// }`.
 #[derive(Union)]
 pub(super) enum Route {
     Post(Post),
@@ -12,6 +15,8 @@ pub(super) enum Route {
 }
 
 /// A path whose page has moved.
+///
+/// Example: `{ route(path: "/2026/hello") { ... on Redirect { status location } } }`.
 #[derive(SimpleObject)]
 #[graphql(serial)]
 pub(super) struct Redirect {

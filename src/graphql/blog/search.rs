@@ -52,6 +52,9 @@ impl PostEdge {
 }
 
 /// One of the posts of a page.
+///
+/// Example: `{ posts(first: 10, search: "madrid") { edges { cursor searchHighlight node { title } }
+/// } }`.
 #[Object(serial)]
 impl PostEdge {
     /// The item's place in the list: give it as `after` or `before`.

@@ -46,6 +46,8 @@ impl PostOwner for TagId {
 }
 
 /// A subject of posts.
+///
+/// Example: `{ tag(by: { slug: "travel" }) { name postCount } }`.
 #[Object(serial)]
 impl Tag {
     /// An opaque id, unique among all objects.
@@ -77,16 +79,24 @@ impl Tag {
         &self,
         ctx: &Context<'_>,
         #[graphql(
-            desc = "How many from the start of the list, at most 100; 20 if neither `first` nor `last` is given."
+            desc = "How many from the start of the list, at most 100; 20 if neither `first` nor `last` is given. Example: `10`."
         )]
         first: Option<i32>,
-        #[graphql(desc = "Only what follows this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many from the end of the list, at most 100.")] last: Option<i32>,
-        #[graphql(desc = "Only what precedes this cursor.")] before: Option<String>,
-        #[graphql(desc = "Which posts. A `tag` given here must be theirs, too.")] filter: Option<
-            PostFilter,
-        >,
-        #[graphql(desc = "In which order.")] order_by: Option<PostOrder>,
+        #[graphql(
+            desc = r#"Only what follows this cursor. Example: `"cAGdQwOPQHGyg9Tl9gcYKToABk5NxeeSAA"`."#
+        )]
+        after: Option<String>,
+        #[graphql(desc = "How many from the end of the list, at most 100. Example: `10`.")]
+        last: Option<i32>,
+        #[graphql(
+            desc = r#"Only what precedes this cursor. Example: `"cAGdQwOPQHGyg9Tl9gcYKToABk5NxeeSAA"`."#
+        )]
+        before: Option<String>,
+        #[graphql(
+            desc = r#"Which posts. A `tag` given here must be theirs, too. Example: `{ tag: { slug: "travel" } }`."#
+        )]
+        filter: Option<PostFilter>,
+        #[graphql(desc = "In which order. Example: `{ field: TITLE, direction: ASC }`.")] order_by: Option<PostOrder>,
     ) -> async_graphql::Result<PostConnection> {
         let page = PageArguments::new(first, after, last, before);
         lists::posts_of(ctx, self.0.siblings(), self.0.id, &page, filter, order_by).await

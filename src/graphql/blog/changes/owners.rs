@@ -24,7 +24,8 @@ impl OwnerMutation {
     async fn create_author(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The author.")] input: CreateAuthorInput,
+        #[graphql(desc = r#"The author. Example: `{ name: "Ana Ruiz" }`."#)]
+        input: CreateAuthorInput,
     ) -> Result<CreateAuthorPayload> {
         let authors = &ctx.app().blog.authors;
         let created = ctx.change(authors.create(ctx.viewer(), input.into()));
@@ -35,7 +36,10 @@ impl OwnerMutation {
     async fn update_author(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Whom, and what.")] input: UpdateAuthorInput,
+        #[graphql(
+            desc = r#"Whom, and what. Example: `{ id: "QQGdQwOPQHtenH0h80aKzgE", expectedVersion: 1, bio: "Writes about rivers." }`."#
+        )]
+        input: UpdateAuthorInput,
     ) -> Result<UpdateAuthorPayload> {
         let updated = ctx.change(async {
             let author = (AuthorId::decode("id", &input.id)?, input.expected_version);
@@ -49,7 +53,8 @@ impl OwnerMutation {
     async fn delete_author(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Whom.")] input: DeleteAuthorInput,
+        #[graphql(desc = r#"Whom. Example: `{ id: "QQGdQwOPQHtenH0h80aKzgE" }`."#)]
+        input: DeleteAuthorInput,
     ) -> Result<DeleteAuthorPayload> {
         let deleted = ctx.change(async {
             let author = AuthorId::decode("id", &input.id)?;
@@ -62,7 +67,7 @@ impl OwnerMutation {
     async fn create_tag(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The tag.")] input: CreateTagInput,
+        #[graphql(desc = r#"The tag. Example: `{ name: "Travel" }`."#)] input: CreateTagInput,
     ) -> Result<CreateTagPayload> {
         let tags = &ctx.app().blog.tags;
         let created = ctx.change(tags.create(ctx.viewer(), &input.name, input.slug.as_deref()));
@@ -73,7 +78,10 @@ impl OwnerMutation {
     async fn rename_tag(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which tag, and how.")] input: RenameTagInput,
+        #[graphql(
+            desc = r#"Which tag, and how. Example: `{ id: "VAGdQwOPQHw-kdmotAJvHYU", expectedVersion: 1, name: "Journeys" }`."#
+        )]
+        input: RenameTagInput,
     ) -> Result<RenameTagPayload> {
         let renamed = ctx.change(async {
             let tag = (TagId::decode("id", &input.id)?, input.expected_version);
@@ -91,7 +99,10 @@ impl OwnerMutation {
     async fn merge_tags(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which tags.")] input: MergeTagsInput,
+        #[graphql(
+            desc = r#"Which tags. Example: `{ from: ["VAGdQwOPQHw-kdmotAJvHYU"], into: "VAGdQwOPQH1EobmcAuf1OG0" }`."#
+        )]
+        input: MergeTagsInput,
     ) -> Result<MergeTagsPayload> {
         let merged = ctx.change(async {
             let (from, into) = (tag_ids(&input.from)?, TagId::decode("into", &input.into)?);
@@ -104,7 +115,8 @@ impl OwnerMutation {
     async fn delete_tag(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which tag.")] input: DeleteTagInput,
+        #[graphql(desc = r#"Which tag. Example: `{ id: "VAGdQwOPQHw-kdmotAJvHYU" }`."#)]
+        input: DeleteTagInput,
     ) -> Result<DeleteTagPayload> {
         let deleted = ctx.change(async {
             let tag = TagId::decode("id", &input.id)?;

@@ -24,7 +24,10 @@ impl PostMutation {
     async fn create_post(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The post.")] input: CreatePostInput,
+        #[graphql(
+            desc = r#"The post. Example: `{ title: "Hello, Madrid", content: "**Hola**" }`."#
+        )]
+        input: CreatePostInput,
     ) -> Result<CreatePostPayload> {
         let created = ctx.change(async {
             let (dates, note) = (input.dates()?, input.note.clone());
@@ -44,7 +47,10 @@ impl PostMutation {
     async fn update_post(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which post, and what of it.")] input: UpdatePostInput,
+        #[graphql(
+            desc = r#"Which post, and what of it. Example: `{ id: "UAGdQwOPQHGyg9Tl9gcYKTo", expectedVersion: 1, title: "Hello, Bogotá" }`."#
+        )]
+        input: UpdatePostInput,
     ) -> Result<UpdatePostPayload> {
         let updated = async {
             let note = input.note.clone();
@@ -63,7 +69,8 @@ impl PostMutation {
     async fn discard_draft(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Whose draft.")] input: DiscardDraftInput,
+        #[graphql(desc = r#"Whose draft. Example: `{ id: "UAGdQwOPQHGyg9Tl9gcYKTo" }`."#)]
+        input: DiscardDraftInput,
     ) -> Result<DiscardDraftPayload> {
         let discarded = ctx.change(async {
             let editing = &ctx.app().blog.editing;
@@ -79,7 +86,10 @@ impl PostMutation {
     async fn restore_revision(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which revision.")] input: RestoreRevisionInput,
+        #[graphql(
+            desc = r#"Which revision. Example: `{ id: "UAGdQwOPQHGyg9Tl9gcYKTo", number: 1 }`."#
+        )]
+        input: RestoreRevisionInput,
     ) -> Result<RestoreRevisionPayload> {
         let restored = ctx.change(async {
             let editing = &ctx.app().blog.editing;
@@ -98,7 +108,10 @@ impl PostMutation {
     async fn create_preview_link(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which post, and for how long.")] input: CreatePreviewLinkInput,
+        #[graphql(
+            desc = r#"Which post, and for how long. Example: `{ post: "UAGdQwOPQHGyg9Tl9gcYKTo" }`."#
+        )]
+        input: CreatePreviewLinkInput,
     ) -> Result<CreatePreviewLinkPayload> {
         let created = ctx.change(async {
             let previews = &ctx.app().blog.previews;
@@ -113,7 +126,8 @@ impl PostMutation {
     async fn revoke_preview_link(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which link.")] input: RevokePreviewLinkInput,
+        #[graphql(desc = r#"Which link. Example: `{ id: "VgGdQwOPQH9rg-XQqUxyiL4" }`."#)]
+        input: RevokePreviewLinkInput,
     ) -> Result<RevokePreviewLinkPayload> {
         let revoked = ctx.change(async {
             let previews = &ctx.app().blog.previews;

@@ -28,7 +28,8 @@ impl TransitionMutation {
     async fn publish_post(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which post, and when.")] input: PublishPostInput,
+        #[graphql(desc = r#"Which post, and when. Example: `{ id: "UAGdQwOPQHGyg9Tl9gcYKTo" }`."#)]
+        input: PublishPostInput,
     ) -> Result<PublishPostPayload> {
         let command = Command::Publish(input.dates());
         let done = move_one(ctx, &input.id, input.expected_version, command);
@@ -40,7 +41,10 @@ impl TransitionMutation {
     async fn schedule_post(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which post, and when.")] input: SchedulePostInput,
+        #[graphql(
+            desc = r#"Which post, and when. Example: `{ id: "UAGdQwOPQHGyg9Tl9gcYKTo", at: "2030-01-01T08:00:00Z" }`."#
+        )]
+        input: SchedulePostInput,
     ) -> Result<SchedulePostPayload> {
         let command = Command::Schedule(input.dates());
         let done = move_one(ctx, &input.id, input.expected_version, command);
@@ -51,7 +55,8 @@ impl TransitionMutation {
     async fn unpublish_post(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which post.")] input: UnpublishPostInput,
+        #[graphql(desc = r#"Which post. Example: `{ id: "UAGdQwOPQHGyg9Tl9gcYKTo" }`."#)]
+        input: UnpublishPostInput,
     ) -> Result<UnpublishPostPayload> {
         let command = Command::Unpublish;
         let done = move_one(ctx, &input.id, input.expected_version, command);
@@ -62,7 +67,8 @@ impl TransitionMutation {
     async fn archive_post(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which post.")] input: ArchivePostInput,
+        #[graphql(desc = r#"Which post. Example: `{ id: "UAGdQwOPQHGyg9Tl9gcYKTo" }`."#)]
+        input: ArchivePostInput,
     ) -> Result<ArchivePostPayload> {
         let command = Command::Archive;
         let done = move_one(ctx, &input.id, input.expected_version, command);
@@ -73,7 +79,8 @@ impl TransitionMutation {
     async fn trash_post(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which post.")] input: TrashPostInput,
+        #[graphql(desc = r#"Which post. Example: `{ id: "UAGdQwOPQHGyg9Tl9gcYKTo" }`."#)]
+        input: TrashPostInput,
     ) -> Result<TrashPostPayload> {
         let command = Command::Trash;
         let done = move_one(ctx, &input.id, input.expected_version, command);
@@ -84,7 +91,8 @@ impl TransitionMutation {
     async fn restore_post(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which post.")] input: RestorePostInput,
+        #[graphql(desc = r#"Which post. Example: `{ id: "UAGdQwOPQHGyg9Tl9gcYKTo" }`."#)]
+        input: RestorePostInput,
     ) -> Result<RestorePostPayload> {
         let command = Command::Restore;
         let done = move_one(ctx, &input.id, input.expected_version, command);
@@ -95,7 +103,8 @@ impl TransitionMutation {
     async fn purge_post(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which post.")] input: PurgePostInput,
+        #[graphql(desc = r#"Which post. Example: `{ id: "UAGdQwOPQHGyg9Tl9gcYKTo" }`."#)]
+        input: PurgePostInput,
     ) -> Result<PurgePostPayload> {
         let command = Command::Purge;
         let done = move_one(ctx, &input.id, input.expected_version, command);
@@ -106,7 +115,7 @@ impl TransitionMutation {
     async fn publish_posts(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which posts.")] input: PublishPostsInput,
+        #[graphql(desc = r#"Which posts. Example: `{ ids: ["UAGdQwOPQHGyg9Tl9gcYKTo"] }`."#)] input: PublishPostsInput,
     ) -> Result<PublishPostsPayload> {
         let done = move_all(ctx, &input.ids, Command::Publish(Dates::default()));
         PublishPostsPayload::of(done.await.map(posts))
@@ -116,7 +125,10 @@ impl TransitionMutation {
     async fn schedule_posts(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which posts, and when.")] input: SchedulePostsInput,
+        #[graphql(
+            desc = r#"Which posts, and when. Example: `{ ids: ["UAGdQwOPQHGyg9Tl9gcYKTo"], at: "2030-01-01T08:00:00Z" }`."#
+        )]
+        input: SchedulePostsInput,
     ) -> Result<SchedulePostsPayload> {
         let dates = Dates {
             published_at: Some(input.at),
@@ -130,7 +142,7 @@ impl TransitionMutation {
     async fn unpublish_posts(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which posts.")] input: UnpublishPostsInput,
+        #[graphql(desc = r#"Which posts. Example: `{ ids: ["UAGdQwOPQHGyg9Tl9gcYKTo"] }`."#)] input: UnpublishPostsInput,
     ) -> Result<UnpublishPostsPayload> {
         let done = move_all(ctx, &input.ids, Command::Unpublish);
         UnpublishPostsPayload::of(done.await.map(posts))
@@ -140,7 +152,7 @@ impl TransitionMutation {
     async fn archive_posts(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which posts.")] input: ArchivePostsInput,
+        #[graphql(desc = r#"Which posts. Example: `{ ids: ["UAGdQwOPQHGyg9Tl9gcYKTo"] }`."#)] input: ArchivePostsInput,
     ) -> Result<ArchivePostsPayload> {
         let done = move_all(ctx, &input.ids, Command::Archive);
         ArchivePostsPayload::of(done.await.map(posts))
@@ -150,7 +162,7 @@ impl TransitionMutation {
     async fn trash_posts(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which posts.")] input: TrashPostsInput,
+        #[graphql(desc = r#"Which posts. Example: `{ ids: ["UAGdQwOPQHGyg9Tl9gcYKTo"] }`."#)] input: TrashPostsInput,
     ) -> Result<TrashPostsPayload> {
         let done = move_all(ctx, &input.ids, Command::Trash);
         TrashPostsPayload::of(done.await.map(posts))
@@ -160,7 +172,7 @@ impl TransitionMutation {
     async fn restore_posts(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which posts.")] input: RestorePostsInput,
+        #[graphql(desc = r#"Which posts. Example: `{ ids: ["UAGdQwOPQHGyg9Tl9gcYKTo"] }`."#)] input: RestorePostsInput,
     ) -> Result<RestorePostsPayload> {
         let done = move_all(ctx, &input.ids, Command::Restore);
         RestorePostsPayload::of(done.await.map(posts))
@@ -170,7 +182,7 @@ impl TransitionMutation {
     async fn purge_posts(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which posts.")] input: PurgePostsInput,
+        #[graphql(desc = r#"Which posts. Example: `{ ids: ["UAGdQwOPQHGyg9Tl9gcYKTo"] }`."#)] input: PurgePostsInput,
     ) -> Result<PurgePostsPayload> {
         let done = move_all(ctx, &input.ids, Command::Purge);
         let ids = done.await.map(|posts| {

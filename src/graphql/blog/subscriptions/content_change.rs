@@ -7,6 +7,8 @@ use crate::graphql::in_order::InOrder;
 use crate::graphql::node::Node;
 
 /// What a change is to you.
+///
+/// Example: `APPEARED`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "change_log::ChangeKind")]
 pub(super) enum ChangeKind {
@@ -19,6 +21,9 @@ pub(super) enum ChangeKind {
 }
 
 /// What has happened to a post.
+///
+/// Example: `subscription { postChanged(post: "UAGdQwOPQHGyg9Tl9gcYKTo") { kind post { title } }
+/// }`.
 #[derive(SimpleObject)]
 #[graphql(serial)]
 pub(super) struct PostChange {
@@ -31,6 +36,8 @@ pub(super) struct PostChange {
 }
 
 /// What has happened to a post, an author or a tag.
+///
+/// Example: `subscription { changes { changes { kind id node { __typename } committedAt } } }`.
 #[derive(SimpleObject)]
 #[graphql(serial)]
 pub(super) struct ContentChange {
@@ -45,6 +52,8 @@ pub(super) struct ContentChange {
 }
 
 /// Changes that follow one another.
+///
+/// Example: `subscription { changes { cursor changes { kind id } } }`.
 #[derive(SimpleObject)]
 #[graphql(serial)]
 pub(super) struct ContentChanges {

@@ -36,7 +36,9 @@ impl BlogSubscription {
     async fn post_changed(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The `id` of the post. One that you may not see has no changes.")]
+        #[graphql(
+            desc = r#"The `id` of the post. One that you may not see has no changes. Example: `"UAGdQwOPQHGyg9Tl9gcYKTo"`."#
+        )]
         post: ID,
     ) -> Result<impl Stream<Item = Result<PostChange>> + use<>> {
         let parts = post_parts(&ctx.look_ahead().field("post"));
@@ -54,7 +56,7 @@ impl BlogSubscription {
         &self,
         ctx: &Context<'_>,
         #[graphql(
-            desc = "The `cursor` of the last answer that you have had. Without one, from now on."
+            desc = r#"The `cursor` of the last answer that you have had. Without one, from now on. Example: `"9KuuPEWaIv8I1-6AzSvSSM2gzlCF-PT35YKw79iWLgjitKx5"`."#
         )]
         since: Option<String>,
     ) -> Result<impl Stream<Item = Result<ContentChanges>> + use<>> {
