@@ -6,8 +6,8 @@ use axum::response::Response;
 use futures_util::FutureExt;
 use tower_http::request_id::RequestId;
 
-use super::graphql::answer_to_malformed;
 use super::envelope::text_of;
+use super::graphql::answer_to_malformed;
 use super::request_error::RequestError;
 
 /// A net under panics: a request whose handling panicked is answered, too. The panic itself has been

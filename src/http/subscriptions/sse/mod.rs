@@ -16,8 +16,8 @@ use tokio::task::JoinSet;
 
 use super::events::{Asker, Event};
 use crate::graphql::{DocumentError, ErrorCode, Operation};
-use crate::http::graphql::{answer_to_malformed, read_request};
 use crate::http::envelope::request_id;
+use crate::http::graphql::{answer_to_malformed, read_request};
 use crate::http::request_error::RequestError;
 use crate::http::{HttpState, authentication};
 use body::{Stream, WAITING};

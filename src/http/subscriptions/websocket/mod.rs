@@ -13,8 +13,8 @@ use axum::response::Response;
 
 use super::events::Asker;
 use crate::graphql::ErrorCode;
-use crate::http::graphql::answer_to_malformed;
 use crate::http::envelope::request_id;
+use crate::http::graphql::answer_to_malformed;
 use crate::http::request_error::RequestError;
 use crate::http::{HttpState, authentication, csrf};
 use connection::Connection;
