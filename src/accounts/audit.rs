@@ -91,9 +91,9 @@ pub struct AuditEvent {
     pub details: Value,
 }
 
-/// Adds an event, as done by `viewer`.
+/// Adds an event, as done by `viewer`. Can be sent together with what it tells of.
 pub async fn append(
-    connection: &mut AsyncPgConnection,
+    connection: &AsyncPgConnection,
     clock: &Clock,
     viewer: &Viewer,
     event: Event,

@@ -2,7 +2,6 @@ use std::collections::HashMap;
 use std::hash::Hash;
 
 use diesel_async::AsyncPgConnection;
-use futures_util::future::try_join;
 use uuid::Uuid;
 
 use super::model::{Author, By, Post, PostColumns, Tag};
@@ -13,7 +12,7 @@ use super::repository::{authors, counts, posts, tags};
 use super::slug::is_slug;
 use crate::accounts::Viewer;
 use crate::clock::Clock;
-use crate::db::Pool;
+use crate::db::{Pool, both};
 use crate::error::Result;
 use crate::ids::{AuthorId, PostId, TagId};
 use crate::page::{Page, PageRequest};
@@ -216,10 +215,8 @@ impl Posts {
         posts: &[PostId],
     ) -> Result<(HashMap<PostId, Vec<Author>>, HashMap<PostId, Vec<Tag>>)> {
         let connection = &self.pool.get().await?;
-        // PostgreSQL gets both statements at once, and executes them one after the other.
         let authors = authors::of_posts(connection, posts);
-        let tags = tags::of_posts(connection, posts);
-        let (authors, tags) = try_join(authors, tags).await?;
+        let (authors, tags) = both(authors, tags::of_posts(connection, posts)).await?;
         Ok((grouped(authors), grouped(tags)))
     }
 

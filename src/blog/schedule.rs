@@ -1,7 +1,7 @@
 //! What happens to posts by itself when its time has come. Every replica looks; a post whose row
 //! another one holds is passed over, so each is moved once.
 
-use diesel_async::{AsyncConnection, AsyncPgConnection};
+use diesel_async::AsyncPgConnection;
 
 use super::lifecycle::Transition;
 use super::model::PostStatus;

@@ -1,6 +1,6 @@
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use diesel::connection::{Instrumentation, InstrumentationEvent};
 use diesel::result::QueryResult;
@@ -25,7 +25,7 @@ pub(super) struct Lent {
 }
 
 struct RunningStatement {
-    is_running: Arc<AtomicBool>,
+    unanswered: Arc<AtomicUsize>,
     token: CancelToken,
     tls: tls::Connect,
 }
@@ -36,13 +36,13 @@ impl Lent {
     /// wants. It is closed then.
     pub(super) fn new(mut connection: Pooled, tls: &tls::Connect) -> Option<Self> {
         let watch = connection.instrumentation().downcast_mut::<Watch>();
-        let is_running = watch.map_or_else(Arc::default, |it| Arc::clone(&it.is_running));
-        if is_running.load(Ordering::Relaxed) {
+        let unanswered = watch.map_or_else(Arc::default, |it| Arc::clone(&it.unanswered));
+        if unanswered.load(Ordering::Relaxed) > 0 {
             drop(Pooled::take(connection));
             return None;
         }
         let statement = RunningStatement {
-            is_running,
+            unanswered,
             token: connection.cancel_token(),
             tls: tls.clone(),
         };
@@ -56,9 +56,11 @@ impl Lent {
     /// with the statement that follows, and executes it first. Fails if the connection is closed.
     pub(super) fn send(&mut self, sql: &'static str) -> QueryResult<()> {
         let sent = self.connection.batch_execute(sql).now_or_never();
-        // It is nothing that would be worth cancelling.
-        self.statement.is_running.store(false, Ordering::Relaxed);
-        sent.unwrap_or(Ok(()))
+        sent.unwrap_or_else(|| {
+            // Nobody waits for it, and it is nothing that would be worth cancelling.
+            self.statement.unanswered.fetch_sub(1, Ordering::Relaxed);
+            Ok(())
+        })
     }
 
     /// Closes it, so that whatever it had begun is taken back.
@@ -70,7 +72,7 @@ impl Lent {
 
 impl Drop for RunningStatement {
     fn drop(&mut self) {
-        if !self.is_running.load(Ordering::Relaxed) {
+        if self.unanswered.load(Ordering::Relaxed) == 0 {
             return;
         }
         if let Ok(runtime) = Handle::try_current() {
@@ -103,11 +105,11 @@ impl DerefMut for Lent {
     }
 }
 
-/// Counts a connection's statements, and knows whether PostgreSQL is at one: until the first of the
-/// answer is there.
+/// Counts a connection's statements, and knows how many PostgreSQL has yet to answer: each until the
+/// first of its answer is there. Several may be sent at once.
 pub(super) struct Watch {
     statements: Arc<AtomicU64>,
-    is_running: Arc<AtomicBool>,
+    unanswered: Arc<AtomicUsize>,
 }
 
 impl Watch {
@@ -115,7 +117,7 @@ impl Watch {
     pub(super) fn new(statements: &Arc<AtomicU64>) -> Self {
         Self {
             statements: Arc::clone(statements),
-            is_running: Arc::default(),
+            unanswered: Arc::default(),
         }
     }
 }
@@ -125,10 +127,10 @@ impl Instrumentation for Watch {
         match event {
             InstrumentationEvent::StartQuery { .. } => {
                 self.statements.fetch_add(1, Ordering::Relaxed);
-                self.is_running.store(true, Ordering::Relaxed);
+                self.unanswered.fetch_add(1, Ordering::Relaxed);
             }
             InstrumentationEvent::FinishQuery { .. } => {
-                self.is_running.store(false, Ordering::Relaxed);
+                self.unanswered.fetch_sub(1, Ordering::Relaxed);
             }
             _ => {}
         }

@@ -9,6 +9,7 @@ mod error;
 mod lent;
 mod listen;
 pub mod migrations;
+mod pipeline;
 mod pool;
 #[expect(missing_docs, reason = "written by diesel print-schema")]
 #[cfg_attr(
@@ -18,9 +19,11 @@ mod pool;
 pub mod schema;
 pub mod sql;
 mod tls;
+mod transaction;
 mod unit_of_work;
 
 pub use error::{ConnectError, violated_constraint};
 pub use listen::{Listener, Notification};
+pub use pipeline::{all_three, both};
 pub use pool::{Connection, Pool};
 pub use unit_of_work::UnitOfWork;

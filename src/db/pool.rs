@@ -20,13 +20,13 @@ use crate::config::{DatabaseConfig, DatabaseUrl};
 use crate::error::{Error, Result};
 
 /// A connection to use for a while: one's own, or that of the request's [`UnitOfWork`].
-pub struct Connection(Held);
+pub struct Connection(pub(super) Held);
 
 #[expect(
     clippy::large_enum_variant,
     reason = "the large one is the usual one, and a box would be an allocation for each use"
 )]
-enum Held {
+pub(super) enum Held {
     Own(Lent),
     Shared(OwnedMappedMutexGuard<Option<OpenTransaction>, Lent>),
 }

@@ -2,7 +2,7 @@
 //!
 //! A query reads one state of the database, and the mutations of a request are all done or none.
 //! Services know nothing of it: inside [`UnitOfWork::run`], [`Pool::get`] gives them the unit's
-//! connection, and a transaction that they begin is a savepoint in the unit's. The unit is bound to
+//! connection, and a [transaction](Connection::transaction) of theirs is the unit's. The unit is bound to
 //! the task, so work that is spawned stands for itself.
 
 use std::sync::Arc;
@@ -15,6 +15,7 @@ use tokio::sync::{Mutex, OwnedMutexGuard, OwnedSemaphorePermit};
 
 use super::lent::Lent;
 use super::pool::{Connection, Pool};
+use super::transaction;
 use crate::error::{Error, Result};
 
 tokio::task_local! {
@@ -39,7 +40,10 @@ impl Kind {
             Self::Snapshot | Self::Event => {
                 connection.send("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
             }
-            Self::Change => AnsiTransactionManager::begin_transaction(&mut **connection).await,
+            Self::Change => {
+                let begin = transaction::BEGIN;
+                AnsiTransactionManager::begin_transaction_sql(&mut **connection, begin).await
+            }
         }
     }
 
@@ -177,13 +181,13 @@ impl UnitOfWork {
         Ok(())
     }
 
-    /// Makes what was done durable.
+    /// Makes what was done durable, and tells those who follow the content of it.
     pub async fn commit(&self) -> Result<()> {
         let open = self.connection.lock().await.take();
         let Some(mut connection) = open.and_then(OpenTransaction::ending) else {
             return Ok(());
         };
-        let committed = AnsiTransactionManager::commit_transaction(&mut *connection).await;
+        let committed = transaction::commit(&mut connection).await;
         if committed.is_err() {
             connection.close();
         }

@@ -1,4 +1,3 @@
-use diesel_async::AsyncConnection;
 use secrecy::SecretString;
 
 use super::{CHANGED_MEANWHILE, Change, Passwords};

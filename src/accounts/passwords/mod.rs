@@ -3,7 +3,7 @@ mod reset;
 
 use std::sync::Arc;
 
-use diesel_async::{AsyncConnection, AsyncPgConnection};
+use diesel_async::AsyncPgConnection;
 use secrecy::SecretString;
 use tokio::sync::Semaphore;
 

@@ -1,7 +1,6 @@
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use diesel_async::AsyncConnection;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::{Change, Passwords};

@@ -6,10 +6,10 @@ use crate::db::schema::audit_events;
 use crate::error::Result;
 use crate::page::PageRequest;
 
-pub async fn insert(connection: &mut AsyncPgConnection, event: &AuditEvent) -> Result<()> {
+pub async fn insert(mut connection: &AsyncPgConnection, event: &AuditEvent) -> Result<()> {
     diesel::insert_into(audit_events::table)
         .values(event)
-        .execute(connection)
+        .execute(&mut connection)
         .await?;
     Ok(())
 }

@@ -1,6 +1,5 @@
 use std::time::Duration;
 
-use diesel_async::AsyncConnection;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::time::Instant;
 

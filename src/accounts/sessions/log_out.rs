@@ -1,4 +1,4 @@
-use diesel_async::{AsyncConnection, AsyncPgConnection};
+use diesel_async::AsyncPgConnection;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::Sessions;

@@ -1,4 +1,3 @@
-use diesel_async::AsyncConnection;
 use serde_json::{Value, json};
 
 use super::Authors;

@@ -1,6 +1,6 @@
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 
-use super::{Change, ChangeLog, Number, PART, Part};
+use super::{Change, ChangeLog, Number, PART, Part, end_of};
 use crate::blog::repository::change_log as rows;
 use crate::error::{Error, Result};
 
@@ -47,24 +47,24 @@ impl Follower {
         loop {
             if self.is_behind() {
                 let changes = self.read().await?;
-                // What it was told of and is not there was too old to be kept.
-                self.place = changes.last().map_or(self.known, |it| it.number);
+                self.place = end_of(&changes, self.known);
                 if changes.is_empty() {
                     continue;
                 }
                 return Ok(changes);
             }
             match self.receiver.recv().await {
+                Ok(part) if part.until <= self.place => {}
                 Ok(part) => {
-                    let last = part.changes.last().map_or(part.after, |it| it.number);
-                    if part.after > self.place {
-                        // There was something in between.
-                        self.known = last;
-                    } else if last > self.place {
-                        let place = std::mem::replace(&mut self.place, last);
-                        self.known = last;
+                    self.known = part.until;
+                    // Else there was something in between.
+                    if part.after <= self.place {
+                        let place = std::mem::replace(&mut self.place, part.until);
                         let news = part.changes.iter().filter(|it| it.number > place);
-                        return Ok(news.cloned().collect());
+                        let news: Vec<_> = news.cloned().collect();
+                        if !news.is_empty() {
+                            return Ok(news);
+                        }
                     }
                 }
                 // The next one tells how much it is behind.
@@ -78,6 +78,6 @@ impl Follower {
         // Not in the unit of work of whoever awaits this, which must see what comes after.
         let connection = &mut self.log.pool.apart().await?;
         let part = i64::try_from(PART).unwrap_or(i64::MAX);
-        rows::after(connection, self.place, part).await
+        rows::between(connection, self.place, self.known, part).await
     }
 }

@@ -79,8 +79,10 @@ impl Change {
 /// Some changes that follow one another.
 #[derive(Clone, Debug)]
 struct Part {
-    /// The newest before them.
+    /// The highest number before them.
     after: Number,
+    /// The highest that they go up to.
+    until: Number,
     changes: Arc<[Change]>,
 }
 
@@ -112,37 +114,37 @@ impl ChangeLog {
     pub async fn catch_up(&self) -> Result<()> {
         let known = *self.newest.lock().unwrap_or_else(PoisonError::into_inner);
         let connection = &mut self.pool.apart().await?;
+        let settled = rows::settled(connection).await?;
         let mut known = match known {
             Some(known) => known,
-            None => self.begin(rows::newest(connection).await?),
+            None => self.begin(settled),
         };
-        loop {
-            let part = i64::try_from(PART).unwrap_or(i64::MAX);
-            let changes = rows::after(connection, known, part).await?;
-            let Some(last) = changes.last().map(|it| it.number) else {
-                return Ok(());
-            };
+        while known < settled {
+            let size = i64::try_from(PART).unwrap_or(i64::MAX);
+            let changes = rows::between(connection, known, settled, size).await?;
             let part = Part {
                 after: known,
+                until: end_of(&changes, settled),
                 changes: changes.into(),
             };
-            self.hand_on(last, part);
-            known = last;
+            known = part.until;
+            self.hand_on(part);
         }
+        Ok(())
     }
 
     /// Those who follow already look themselves at what came before.
-    fn begin(&self, newest: Number) -> Number {
-        let nothing = Part {
-            after: newest,
+    fn begin(&self, settled: Number) -> Number {
+        self.hand_on(Part {
+            after: settled,
+            until: settled,
             changes: Arc::default(),
-        };
-        self.hand_on(newest, nothing);
-        newest
+        });
+        settled
     }
 
-    fn hand_on(&self, newest: Number, part: Part) {
-        *self.newest.lock().unwrap_or_else(PoisonError::into_inner) = Some(newest);
+    fn hand_on(&self, part: Part) {
+        *self.newest.lock().unwrap_or_else(PoisonError::into_inner) = Some(part.until);
         // If nobody follows, nothing is lost.
         let _ = self.sender.send(part);
     }
@@ -152,7 +154,7 @@ impl ChangeLog {
         // What is handed on from here on waits for the follower.
         let receiver = self.sender.subscribe();
         let connection = &mut self.pool.apart().await?;
-        let newest = rows::newest(connection).await?;
+        let newest = rows::settled(connection).await?;
         let place = match since {
             None => newest,
             Some(cursor) => self.place(viewer, cursor)?,
@@ -184,5 +186,14 @@ impl ChangeLog {
 
     fn visibility(&self, viewer: &Viewer) -> Visibility {
         Visibility::of(viewer, self.clock.now())
+    }
+}
+
+/// How far a part of the changes up to `last` goes: numbers that are not there any more, or never
+/// came to be, are passed.
+fn end_of(changes: &[Change], last: Number) -> Number {
+    match changes.last() {
+        Some(change) if changes.len() >= PART => change.number,
+        _ => last,
     }
 }

@@ -10,14 +10,21 @@ use crate::db::schema::{content_changes, post_authors};
 use crate::error::Result;
 use crate::ids::{AuthorId, PostId};
 
-/// Up to `part` changes after one, in their order.
-pub async fn after(
+diesel::define_sql_function! {
+    /// The highest number, once no lower one is to come.
+    fn settled_change() -> BigInt;
+}
+
+/// Up to `part` changes after one and up to another, which has [settled](settled), in their order.
+pub async fn between(
     connection: &mut AsyncPgConnection,
-    number: Number,
+    after: Number,
+    until: Number,
     part: i64,
 ) -> Result<Vec<Change>> {
     Ok(content_changes::table
-        .filter(content_changes::number.gt(number))
+        .filter(content_changes::number.gt(after))
+        .filter(content_changes::number.le(until))
         .order_by(content_changes::number)
         .limit(part)
         .select(Change::as_select())
@@ -25,13 +32,12 @@ pub async fn after(
         .await?)
 }
 
-/// The number of the newest change; 0 if there is none.
-pub async fn newest(connection: &mut AsyncPgConnection) -> Result<Number> {
-    let newest: Option<Number> = content_changes::table
-        .select(max(content_changes::number))
+/// The highest number that was taken so far, after those who have taken one are done: what is up to
+/// it is there, and nothing is to come. Not in a snapshot, which would not see it.
+pub async fn settled(connection: &mut AsyncPgConnection) -> Result<Number> {
+    Ok(diesel::select(settled_change())
         .get_result(connection)
-        .await?;
-    Ok(newest.unwrap_or(0))
+        .await?)
 }
 
 /// The oldest change that is still there, and when it was.

@@ -4,9 +4,11 @@
 mod keyset;
 mod limit;
 mod per_key;
+mod together;
 mod wanted;
 
 pub use keyset::{Keyset, Side};
 pub use limit::{LimitDsl, Limited};
 pub use per_key::{CurrentKey, PerKey};
+pub use together::Together;
 pub use wanted::{Wanted, wanted};

@@ -2,6 +2,7 @@
 
 mod access;
 mod changes;
+mod commits;
 mod posts;
 mod replicas;
 mod server_sent_events;
