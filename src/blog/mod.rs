@@ -9,6 +9,7 @@ pub mod change_log;
 mod editing;
 pub mod fields;
 pub mod imports;
+mod indexing;
 pub mod json_ld;
 pub mod lifecycle;
 pub mod lines;
@@ -29,6 +30,7 @@ mod tags;
 
 use std::sync::Arc;
 
+use self::indexing::Indexing;
 use crate::accounts::Tokens;
 use crate::clock::Clock;
 use crate::db::Pool;
@@ -74,9 +76,10 @@ impl Blog {
     /// The services on one database.
     #[must_use]
     pub fn new(pool: &Pool, clock: &Clock, tokens: &Arc<Tokens>) -> Self {
+        let indexing = Indexing::default();
         Self {
             posts: Posts::new(pool.clone(), clock.clone()),
-            editing: Editing::new(pool.clone(), clock.clone()),
+            editing: Editing::new(pool.clone(), clock.clone(), indexing.clone()),
             revisions: Revisions::new(pool.clone()),
             previews: Previews::new(pool.clone(), clock.clone(), Arc::clone(tokens)),
             schedule: Schedule::new(pool.clone(), clock.clone()),
@@ -84,7 +87,7 @@ impl Blog {
             authors: Authors::new(pool.clone(), clock.clone()),
             tags: Tags::new(pool.clone(), clock.clone()),
             routes: Routes::new(pool.clone(), clock.clone()),
-            imports: Imports::new(pool.clone(), clock.clone()),
+            imports: Imports::new(pool.clone(), clock.clone(), indexing),
         }
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::{Insertable, Queryable, Selectable};
-use diesel_async::{AsyncConnection, AsyncPgConnection};
+use diesel_async::AsyncPgConnection;
 use secrecy::SecretString;
 
 use super::model::{PostColumns, PostStatus};
@@ -137,8 +137,9 @@ impl Previews {
         let Some(post) = shown else {
             return Ok(None);
         };
-        let row = rows::find(connection, post.id, post.head_version()).await?;
-        row.map(Revision::of).transpose()
+        let newest = (post.id, post.head_version());
+        let mut rows = rows::by_numbers(connection, &[newest]).await?;
+        rows.pop().map(Revision::of).transpose()
     }
 
     /// The links to posts that are still good, the newest first; none to those that the viewer may

@@ -1,3 +1,4 @@
+use super::references::References;
 use crate::blog::fields::{self, Problems};
 use crate::blog::model::FaqItem;
 use crate::blog::revisions::Saved;
@@ -33,6 +34,18 @@ pub struct PostFields {
     pub locale: Option<String>,
 }
 
+impl PostFields {
+    /// What of them has to be looked up, with the names that were found right.
+    pub(super) fn references<'f>(&'f self, checked: &'f Checked) -> References<'f> {
+        References {
+            authors: self.authors.as_deref().unwrap_or_default(),
+            tags: self.tags.as_deref().unwrap_or_default(),
+            slug: checked.slug.as_deref(),
+            path: checked.path.as_deref(),
+        }
+    }
+}
+
 /// How a tag is named: one that is not there yet is made of its name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TagRef {
@@ -40,6 +53,16 @@ pub enum TagRef {
     Id(TagId),
     /// By its name, whatever the case.
     Name(String),
+}
+
+impl TagRef {
+    /// Its id, if it is named by that.
+    pub(super) fn id(&self) -> Option<TagId> {
+        match self {
+            Self::Id(id) => Some(*id),
+            Self::Name(_) => None,
+        }
+    }
 }
 
 /// Fields of which each was found right by itself.

@@ -1,3 +1,5 @@
+use std::iter;
+
 use diesel_async::AsyncPgConnection;
 use serde_json::Value;
 
@@ -6,40 +8,51 @@ use super::{Editing, HeldPost};
 use crate::accounts::Viewer;
 use crate::blog::markdown;
 use crate::blog::model::{Post, PostStatus};
-use crate::blog::repository::authors;
 use crate::blog::repository::editing::{self, LiveCopy};
-use crate::blog::repository::writes::{self, Described, Listing};
+use crate::blog::repository::revisions::RevisionRow;
+use crate::blog::repository::search::rows::Fill;
+use crate::blog::repository::writes::{self, Described};
+use crate::blog::repository::{authors, links};
 use crate::blog::revisions::chain::{self, Save};
 use crate::blog::revisions::{Saved, Snapshot, in_order, present_tags};
+use crate::blog::search::{Row, Words, language};
 use crate::error::{Error, Result};
-use crate::ids::{AuthorId, TagId};
+use crate::ids::AuthorId;
 
 impl Editing {
-    /// Makes a revision what readers see of a post, should they see it at all.
+    /// Makes a revision what readers see of a post, should they see it at all, and adds it if it is
+    /// new. Gives the post as it is then.
     pub(super) async fn make_live(
         &self,
         connection: &mut AsyncPgConnection,
         held: &HeldPost,
         saved: &Saved,
-        number: i32,
-    ) -> Result<()> {
+        (number, new): (i32, Option<&RevisionRow>),
+    ) -> Result<Post> {
         let (post, now) = (&held.post, self.clock.now());
         let snapshot = &saved.snapshot;
-        let derived = derived(&saved.content).await?;
+        let derived = derived(saved).await?;
         let copy = LiveCopy {
             slug: snapshot.slug.clone(),
             path: snapshot.path.clone(),
             title: snapshot.title.clone(),
             content: saved.content.clone(),
-            excerpt: snapshot.excerpt.clone().unwrap_or(derived.excerpt),
-            word_count: i32::try_from(derived.word_count).unwrap_or(i32::MAX),
+            excerpt: derived.excerpt,
+            word_count: derived.word_count,
             described: described(snapshot)?,
             front_matter: Value::Object(snapshot.front_matter.clone()),
             version: number,
             draft_version: None,
             updated_at: now,
         };
-        editing::set_live_copy(connection, post.id, &copy).await?;
+        let words = if copy.has_other_words(post) {
+            Some(self.index(connection, saved, &copy.excerpt).await?)
+        } else {
+            None
+        };
+        let words = words.as_ref();
+        let words = words.map(|(language, words)| Fill::new(post.into(), language, words));
+        editing::set_live_copy(connection, post.id, &copy, new, words).await?;
         if (&post.slug, &post.path) != (&copy.slug, &copy.path) {
             // Nobody has a link to what was never public.
             if post.published_at.is_some() || post.status != PostStatus::Draft {
@@ -53,13 +66,35 @@ impl Editing {
             let names = (copy.slug.as_str(), copy.path.as_str());
             editing::forget_former(connection, post.id, names).await?;
         }
-        let links = editing::links(connection, post.id).await?;
-        let (authors, tags) = self.present_links(connection, snapshot).await?;
-        if links.0 != authors {
-            writes::set_authors(connection, post.into(), &authors).await?;
+        self.relink(connection, held, snapshot).await?;
+        Ok(copy.of(post))
+    }
+
+    /// Links a post to the authors of a revision, which must be there, and to those of its tags that
+    /// are.
+    async fn relink(
+        &self,
+        connection: &mut AsyncPgConnection,
+        held: &HeldPost,
+        snapshot: &Snapshot,
+    ) -> Result<()> {
+        let post = &held.post;
+        let authors: Vec<_> = snapshot.authors.iter().map(|id| AuthorId(*id)).collect();
+        if held.authors != authors {
+            let there = authors::of_ids(connection, &authors).await?;
+            if there.len() != authors.len() {
+                let message = "an author of this text is no more; name others first";
+                return Err(Error::invalid_field("authors", message));
+            }
+            links::set_authors(connection, post.into(), &authors).await?;
         }
-        if links.1 != tags {
-            writes::set_tags(connection, post.into(), &tags).await?;
+        // What the post has is there.
+        if !held.tags.iter().map(|id| &id.0).eq(&snapshot.tags) {
+            let present = present_tags(connection, &snapshot.tags).await?;
+            let tags = in_order(&snapshot.tags, &present);
+            if held.tags != tags {
+                links::set_tags(connection, post.into(), &tags).await?;
+            }
         }
         Ok(())
     }
@@ -79,7 +114,7 @@ impl Editing {
             None => post.path.clone(),
             Some(_) => path_for_slug(connection, &slug, Some(former), post.id).await?,
         };
-        let mut newest = chain::head(connection, post).await?;
+        let mut newest = chain::head(connection, post).await?.saved;
         newest.snapshot.slug.clone_from(&slug);
         newest.snapshot.path.clone_from(&path);
         let save = Save {
@@ -97,46 +132,59 @@ impl Editing {
         }
     }
 
-    /// Links a new post to its authors and tags.
-    pub(super) async fn link(
+    /// The row by which searches find a text, with its language.
+    pub(super) async fn index(
         &self,
         connection: &mut AsyncPgConnection,
-        listing: Listing,
-        snapshot: &Snapshot,
-    ) -> Result<()> {
-        let (authors, tags) = self.present_links(connection, snapshot).await?;
-        writes::set_authors(connection, listing, &authors).await?;
-        writes::set_tags(connection, listing, &tags).await
-    }
-
-    /// The authors of a revision, which must be there, and those of its tags that are.
-    async fn present_links(
-        &self,
-        connection: &mut AsyncPgConnection,
-        snapshot: &Snapshot,
-    ) -> Result<(Vec<AuthorId>, Vec<TagId>)> {
-        let ids: Vec<_> = snapshot.authors.iter().map(|id| AuthorId(*id)).collect();
-        let there = authors::of_ids(connection, &ids).await?;
-        if there.len() != ids.len() {
-            let message = "an author of this text is no more; name others first";
-            return Err(Error::invalid_field("authors", message));
-        }
-        let present = present_tags(connection, &snapshot.tags).await?;
-        Ok((ids, in_order(&snapshot.tags, &present)))
+        saved: &Saved,
+        excerpt: &str,
+    ) -> Result<(&'static str, Row)> {
+        let language = language(saved.snapshot.locale.as_deref());
+        let size = saved.content.len();
+        let (title, excerpt) = (saved.snapshot.title.clone(), excerpt.to_owned());
+        let content = saved.content.clone();
+        let reading = by_size(size, move || Words::of(&title, &excerpt, &content));
+        let words = reading.await?;
+        let text = (language, &words);
+        let rare = self.indexing.learn(connection, iter::once(text)).await?;
+        let indexing = self.indexing.clone();
+        let row = by_size(size, move || indexing.row(language, &words, &rare)).await?;
+        Ok((language, row))
     }
 }
 
-/// Longer texts are read off the threads that serve requests.
-const MAX_INLINE_MARKDOWN: usize = 16 * 1024;
+/// Longer texts are worked on off the threads that serve requests.
+const MAX_INLINE: usize = 16 * 1024;
+
+/// Does work on texts that have so many bytes.
+pub(super) async fn by_size<T: Send + 'static>(
+    size: usize,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T> {
+    if size <= MAX_INLINE {
+        return Ok(work());
+    }
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(Error::internal)
+}
 
 /// What is stored beside a text because it follows from it.
-pub(super) async fn derived(content: &str) -> Result<markdown::Derived> {
-    if content.len() <= MAX_INLINE_MARKDOWN {
-        return Ok(markdown::derive(content));
-    }
-    let content = content.to_owned();
-    let deriving = tokio::task::spawn_blocking(move || markdown::derive(&content));
-    deriving.await.map_err(Error::internal)
+pub(super) struct Derived {
+    /// What its author has written, else the beginning of the text.
+    pub excerpt: String,
+    pub word_count: i32,
+}
+
+/// What follows from a text.
+pub(super) async fn derived(saved: &Saved) -> Result<Derived> {
+    let content = saved.content.clone();
+    let deriving = by_size(content.len(), move || markdown::derive(&content));
+    let derived = deriving.await?;
+    Ok(Derived {
+        excerpt: saved.snapshot.excerpt.clone().unwrap_or(derived.excerpt),
+        word_count: i32::try_from(derived.word_count).unwrap_or(i32::MAX),
+    })
 }
 
 /// What search engines and other sites are told by a revision.

@@ -14,16 +14,17 @@ mod update;
 
 use diesel_async::AsyncPgConnection;
 
+use super::indexing::Indexing;
 use super::lifecycle::{Outcome, Transition, next};
-use super::model::{Post, PostColumns};
+use super::model::{Post, PostColumns, PostStatus};
 use super::policy::{PostAction, PostSubject, Visibility, may};
 use super::repository::{editing, posts};
-use super::revisions::{author_ids, subject};
+use super::revisions::subject;
 use crate::accounts::Viewer;
 use crate::clock::Clock;
-use crate::db::Pool;
+use crate::db::{Pool, both};
 use crate::error::{Conflict, Error, Result};
-use crate::ids::PostId;
+use crate::ids::{AuthorId, PostId, TagId};
 
 pub use input::{PostFields, TagRef};
 pub use transitions::{Command, Dates};
@@ -33,42 +34,65 @@ pub use transitions::{Command, Dates};
 pub struct Editing {
     pool: Pool,
     clock: Clock,
+    indexing: Indexing,
 }
 
 /// A post that is about to be changed: locked, and the viewer may do it.
 struct HeldPost {
     post: Post,
+    authors: Vec<AuthorId>,
+    tags: Vec<TagId>,
     outcome: Outcome,
 }
 
 impl Editing {
-    pub(super) fn new(pool: Pool, clock: Clock) -> Self {
-        Self { pool, clock }
+    pub(super) fn new(pool: Pool, clock: Clock, indexing: Indexing) -> Self {
+        Self {
+            pool,
+            clock,
+            indexing,
+        }
     }
 
     /// Locks a post for a transition that the viewer may make and that its status admits.
     async fn hold(
         &self,
-        connection: &mut AsyncPgConnection,
+        connection: &AsyncPgConnection,
         viewer: &Viewer,
         post: PostId,
         transition: Transition,
     ) -> Result<HeldPost> {
-        let missing = || Error::NotFound("there is no such post".to_owned());
-        let post = editing::lock(connection, post).await?.ok_or_else(missing)?;
-        let mut links = author_ids(connection, &[post.id]).await?;
-        let authors = links.remove(&post.id).unwrap_or_default();
+        // PostgreSQL does one after the other: the links are those of the locked post.
+        let locked = editing::lock(connection, post);
+        let (locked, links) = both(locked, editing::links(connection, post)).await?;
+        let post = locked.ok_or_else(missing)?;
+        let (authors, tags) = links;
         let subject = subject(viewer, &post, &authors, self.clock.now());
-        if !may(viewer, PostAction::Read, &subject) {
-            return Err(missing());
-        }
-        require(viewer, transition.action(), subject)?;
-        let outcome = next(post.status, transition);
+        let outcome = permit(viewer, (post.status, subject), transition)?;
         Ok(HeldPost {
-            outcome: outcome.map_err(|message| Error::invalid_field("id", message))?,
             post,
+            authors,
+            tags,
+            outcome,
         })
     }
+}
+
+/// What comes of a transition, which the viewer has to be allowed to make.
+fn permit(
+    viewer: &Viewer,
+    (status, subject): (PostStatus, PostSubject),
+    transition: Transition,
+) -> Result<Outcome> {
+    if !may(viewer, PostAction::Read, &subject) {
+        return Err(missing());
+    }
+    require(viewer, transition.action(), subject)?;
+    next(status, transition).map_err(|message| Error::invalid_field("id", message))
+}
+
+fn missing() -> Error {
+    Error::NotFound("there is no such post".to_owned())
 }
 
 /// The post as it is now, with all its parts.

@@ -14,6 +14,7 @@ use crate::blog::repository::writes::{self, Slugs};
 use crate::blog::repository::{authors, tags};
 use crate::blog::slug::{numbered, slugify};
 use crate::clock::Clock;
+use crate::db::{all_three, both};
 use crate::error::{Error, Result};
 use crate::ids::{AuthorId, PostId, TagId};
 
@@ -22,71 +23,128 @@ const MAX_AUTHORS: usize = 20;
 /// The most tags of a post.
 const MAX_TAGS: usize = 50;
 
-/// Notes which of the authors are not there for the viewer, or too many. Those that the post has
-/// already are `known`.
-pub(super) async fn check_authors(
-    connection: &mut AsyncPgConnection,
-    visibility: Visibility,
-    (ids, known): (&[AuthorId], &[Uuid]),
-    problems: &mut Problems,
-) -> Result<()> {
-    if ids.is_empty() || ids.len() > MAX_AUTHORS {
-        problems.add("authors", format!("a post has 1 to {MAX_AUTHORS} authors"));
-        return Ok(());
-    }
-    let found = authors::by_ids(connection, visibility, ids).await?;
-    let mut seen = HashSet::new();
-    for (index, id) in ids.iter().enumerate() {
-        let path = vec!["authors".to_owned(), index.to_string()];
-        let is_there = known.contains(&id.0) || found.iter().any(|author| author.id == *id);
-        if !is_there {
-            problems.add_at(path, "there is no such author");
-        } else if !seen.insert(id) {
-            problems.add_at(path, "is named twice");
-        }
-    }
-    Ok(())
+/// What a post that is written is to refer to.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct References<'f> {
+    pub authors: &'f [AuthorId],
+    pub tags: &'f [TagRef],
+    pub slug: Option<&'f str>,
+    pub path: Option<&'f str>,
 }
 
-/// Notes which of the tags cannot be: unknown ids, names that are none, too many.
-pub(super) async fn check_tags(
-    connection: &mut AsyncPgConnection,
-    visibility: Visibility,
-    (refs, known): (&[TagRef], &[Uuid]),
-    problems: &mut Problems,
-) -> Result<()> {
-    if refs.len() > MAX_TAGS {
-        problems.add("tags", format!("a post has at most {MAX_TAGS} tags"));
-        return Ok(());
-    }
-    let ids: Vec<TagId> = refs
-        .iter()
-        .filter_map(|it| match it {
-            TagRef::Id(id) => Some(*id),
-            TagRef::Name(_) => None,
-        })
-        .collect();
-    let found = if ids.is_empty() {
-        Vec::new()
-    } else {
-        tags::by_ids(connection, visibility, &ids).await?
-    };
-    for (index, it) in refs.iter().enumerate() {
-        let path = |field: &str| vec!["tags".to_owned(), index.to_string(), field.to_owned()];
-        match it {
-            TagRef::Id(id) => {
-                if !known.contains(&id.0) && !found.iter().any(|tag| tag.id == *id) {
-                    problems.add_at(path("id"), "there is no such tag");
-                }
+/// What there is of it for the viewer, and which posts have the names already.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    authors: Vec<AuthorId>,
+    tags: Vec<TagId>,
+    slug_owner: Option<PostId>,
+    path_owner: Option<PostId>,
+}
+
+impl Found {
+    /// Looks for all of it at once.
+    pub(super) async fn of(
+        connection: &AsyncPgConnection,
+        visibility: Visibility,
+        references: References<'_>,
+    ) -> Result<Self> {
+        let authors = async {
+            if !(1..=MAX_AUTHORS).contains(&references.authors.len()) {
+                return Ok(Vec::new());
             }
-            TagRef::Name(name) => {
-                if let Err(message) = fields::name(name) {
-                    problems.add_at(path("name"), message);
+            authors::visible_ids(connection, visibility, references.authors).await
+        };
+        let tags = async {
+            let ids: Vec<_> = references.tags.iter().filter_map(TagRef::id).collect();
+            if ids.is_empty() || references.tags.len() > MAX_TAGS {
+                return Ok(Vec::new());
+            }
+            tags::visible_ids(connection, visibility, &ids).await
+        };
+        let owners = async {
+            let (slug, path) = (references.slug, references.path);
+            if slug.is_none() && path.is_none() {
+                return Ok(Vec::new());
+            }
+            // No post has empty names.
+            let (slug, path) = (slug.unwrap_or_default(), path.unwrap_or_default());
+            writes::owners(connection, slug, path).await
+        };
+        let (authors, tags, owners) = all_three(authors, tags, owners).await?;
+        let owner = |has: fn(&(PostId, bool, bool)) -> bool| {
+            owners.iter().find(|owner| has(owner)).map(|owner| owner.0)
+        };
+        Ok(Self {
+            authors,
+            tags,
+            slug_owner: owner(|(_, has_slug, _)| *has_slug),
+            path_owner: owner(|(_, _, has_path)| *has_path),
+        })
+    }
+
+    /// Notes which of the authors are not there for the viewer, or too many. Those that the post has
+    /// already are `known`.
+    pub(super) fn check_authors(
+        &self,
+        (ids, known): (&[AuthorId], &[Uuid]),
+        problems: &mut Problems,
+    ) {
+        if ids.is_empty() || ids.len() > MAX_AUTHORS {
+            problems.add("authors", format!("a post has 1 to {MAX_AUTHORS} authors"));
+            return;
+        }
+        let mut seen = HashSet::new();
+        for (index, id) in ids.iter().enumerate() {
+            let path = vec!["authors".to_owned(), index.to_string()];
+            if !known.contains(&id.0) && !self.authors.contains(id) {
+                problems.add_at(path, "there is no such author");
+            } else if !seen.insert(id) {
+                problems.add_at(path, "is named twice");
+            }
+        }
+    }
+
+    /// Notes which of the tags cannot be: unknown ids, names that are none, too many.
+    pub(super) fn check_tags(&self, (refs, known): (&[TagRef], &[Uuid]), problems: &mut Problems) {
+        if refs.len() > MAX_TAGS {
+            problems.add("tags", format!("a post has at most {MAX_TAGS} tags"));
+            return;
+        }
+        for (index, it) in refs.iter().enumerate() {
+            let path = |field: &str| vec!["tags".to_owned(), index.to_string(), field.to_owned()];
+            match it {
+                TagRef::Id(id) => {
+                    if !known.contains(&id.0) && !self.tags.contains(id) {
+                        problems.add_at(path("id"), "there is no such tag");
+                    }
+                }
+                TagRef::Name(name) => {
+                    if let Err(message) = fields::name(name) {
+                        problems.add_at(path("name"), message);
+                    }
                 }
             }
         }
     }
-    Ok(())
+
+    /// Notes that another post has a slug.
+    pub(super) fn check_slug(&self, (slug, post): (&str, PostId), problems: &mut Problems) {
+        if self.slug_owner.is_some_and(|owner| owner != post) {
+            problems.add("slug", format!("\"{slug}\" is the slug of another post"));
+        }
+    }
+
+    /// Notes that another post lives at a path.
+    pub(super) fn check_path(&self, (path, post): (&str, PostId), problems: &mut Problems) {
+        if !self.is_path_free(post) {
+            problems.add("path", format!("another post lives at \"{path}\""));
+        }
+    }
+
+    /// Whether a post may live at the path.
+    pub(super) fn is_path_free(&self, post: PostId) -> bool {
+        self.path_owner.is_none_or(|owner| owner == post)
+    }
 }
 
 /// The tags, which were checked; those that are not there yet are made.
@@ -119,51 +177,23 @@ pub(super) async fn resolve_tags(
 
 /// A slug for a title that no other post has, and that none will take before the transaction ends.
 pub(super) async fn slug_for_title(
-    connection: &mut AsyncPgConnection,
+    connection: &AsyncPgConnection,
     title: &str,
     post: PostId,
 ) -> Result<String> {
     let base = slugify(title);
-    writes::lock_name(connection, &base).await?;
-    free_slug(
-        connection,
-        Slugs::Posts,
-        (title, "post"),
-        post.0,
-        &mut Vec::new(),
-    )
-    .await
-}
-
-/// Notes that another post has a slug.
-pub(super) async fn check_slug(
-    connection: &mut AsyncPgConnection,
-    (slug, post): (&str, PostId),
-    problems: &mut Problems,
-) -> Result<()> {
-    let owner = writes::slug_owner(connection, slug).await?;
-    if owner.is_some_and(|owner| owner != post) {
-        problems.add("slug", format!("\"{slug}\" is the slug of another post"));
-    }
-    Ok(())
-}
-
-/// Notes that another post lives at a path.
-pub(super) async fn check_path(
-    connection: &mut AsyncPgConnection,
-    (path, post): (&str, PostId),
-    problems: &mut Problems,
-) -> Result<()> {
-    let owner = writes::path_owner(connection, path).await?;
-    if owner.is_some_and(|owner| owner != post) {
-        problems.add("path", format!("another post lives at \"{path}\""));
-    }
-    Ok(())
+    let mut notes = Vec::new();
+    let title = (title, "post");
+    // PostgreSQL does one after the other: whoever had the lock is done when it looks.
+    let locked = writes::lock_name(connection, &base);
+    let free = free_slug(connection, Slugs::Posts, title, post.0, &mut notes);
+    let ((), slug) = both(locked, free).await?;
+    Ok(slug)
 }
 
 /// A path for a slug where nothing lives: beside `former`, if that ended with the former slug.
 pub(super) async fn path_for_slug(
-    connection: &mut AsyncPgConnection,
+    connection: &AsyncPgConnection,
     slug: &str,
     former: Option<(&str, &str)>,
     post: PostId,

@@ -140,7 +140,8 @@ impl Editing {
         if let Command::Publish(_) | Command::Schedule(_) = command {
             self.promote(connection, &held).await?;
         }
-        let standing = self.standing(&held.post, status, command)?;
+        let dates = (held.post.published_at, held.post.unpublish_at);
+        let standing = self.standing(dates, status, command)?;
         if transition == Transition::Restore {
             self.find_names(connection, viewer, &held.post).await?;
         }
@@ -155,35 +156,41 @@ impl Editing {
             let content = held.post.content.as_deref().unwrap_or_default();
             return require_text(content, "id");
         };
-        let newest = chain::head(connection, &held.post).await?;
+        let newest = chain::head(connection, &held.post).await?.saved;
         require_text(&newest.content, "id")?;
-        self.make_live(connection, held, &newest, number).await
+        self.make_live(connection, held, &newest, (number, None))
+            .await?;
+        Ok(())
     }
 
-    fn standing(&self, post: &Post, status: PostStatus, command: Command) -> Result<Standing> {
+    /// Where a post stands after a command, by when it was public before.
+    pub(super) fn standing(
+        &self,
+        (published_at, unpublish_at): (Option<DateTime<Utc>>, Option<DateTime<Utc>>),
+        status: PostStatus,
+        command: Command,
+    ) -> Result<Standing> {
         let now = self.clock.now();
-        let first = post.published_at.filter(|time| *time <= now);
+        let first = published_at.filter(|time| *time <= now);
         let (published_at, unpublish_at) = match command {
             Command::Publish(dates) => {
                 let published_at = check_past(dates.published_at, now)?
                     .or(first)
                     .unwrap_or(now);
-                let kept = post.unpublish_at.filter(|end| *end > now);
+                let kept = unpublish_at.filter(|end| *end > now);
                 (Some(published_at), end(dates, kept, published_at.max(now))?)
             }
             Command::Schedule(dates) => {
                 let at = check_future(dates.published_at, "at", now)?;
-                let kept = post.unpublish_at.filter(|end| *end > at);
+                let kept = unpublish_at.filter(|end| *end > at);
                 (Some(at), end(dates, kept, at)?)
             }
             // A time to come is none any more; the first publication stays what it was.
             Command::Unpublish | Command::Trash | Command::Restore => {
-                let kept = post
-                    .unpublish_at
-                    .filter(|end| *end > now && first.is_some());
+                let kept = unpublish_at.filter(|end| *end > now && first.is_some());
                 (first, kept)
             }
-            Command::Archive | Command::Purge => (post.published_at, post.unpublish_at),
+            Command::Archive | Command::Purge => (published_at, unpublish_at),
         };
         Ok(Standing {
             status,
@@ -200,11 +207,16 @@ impl Editing {
         held: &HeldPost,
         transition: Transition,
     ) -> Result<()> {
-        let event = Event::new(transition.event())
-            .to("post", held.post.id.0)
-            .with("from", held.post.status.as_str());
+        let event = moved(held.post.id, held.post.status, transition);
         audit::append(connection, &self.clock, viewer, event).await
     }
+}
+
+/// What the audit log says of a post that was moved on from a status.
+pub(super) fn moved(post: PostId, from: PostStatus, transition: Transition) -> Event {
+    Event::new(transition.event())
+        .to("post", post.0)
+        .with("from", from.as_str())
 }
 
 /// What is wrong with an item of a list; any other failure stays what it is.

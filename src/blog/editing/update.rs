@@ -1,10 +1,9 @@
-use diesel_async::{AsyncConnection, AsyncPgConnection};
+use diesel_async::AsyncPgConnection;
 
 use super::create::require_own;
 use super::input::Checked;
-use super::references::{
-    check_authors, check_path, check_slug, check_tags, path_for_slug, resolve_tags,
-};
+use super::live::by_size;
+use super::references::{Found, References, path_for_slug, resolve_tags};
 use super::{Editing, HeldPost, PostFields, expect_version, read_back};
 use crate::accounts::Viewer;
 use crate::accounts::audit::{self, Event};
@@ -12,14 +11,12 @@ use crate::blog::fields::{self, Problems};
 use crate::blog::lifecycle::Transition;
 use crate::blog::model::{Post, PostStatus};
 use crate::blog::policy::{Visibility, require_writer};
-use crate::blog::repository::editing;
-use crate::blog::revisions::chain::{self, Save};
+use crate::blog::repository::{editing, revisions};
+use crate::blog::revisions::chain::{self, Head, Save};
 use crate::blog::revisions::{Saved, changed_fields, merge};
+use crate::db::{all_three, both};
 use crate::error::{Error, Result};
 use crate::ids::PostId;
-
-/// Longer texts are merged off the threads that serve requests.
-const MAX_INLINE_MERGE: usize = 16 * 1024;
 
 impl Editing {
     /// Changes a post, as its editor found it in the version `expected`. What others have changed
@@ -36,21 +33,31 @@ impl Editing {
         let connection = &mut self.pool.get().await?;
         connection
             .transaction(async |connection| {
-                let held = self
-                    .hold(connection, viewer, post, Transition::Update)
-                    .await?;
-                let current = chain::head(connection, &held.post).await?;
-                let base = base_of(connection, &held.post, expected, &current).await?;
                 let mut problems = Problems::default();
                 let note = problems.take("note", note.map_or(Ok(None), fields::note));
-                let yours = self
-                    .apply(connection, viewer, (&held, &base), fields, problems)
-                    .await?;
+                let checked = Checked::of(&fields, &mut problems);
+                let visibility = Visibility::of(viewer, self.clock.now());
+                // PostgreSQL does one after the other: what is read is that of the locked post.
+                let (held, newest, found) = all_three(
+                    self.hold(connection, viewer, post, Transition::Update),
+                    revisions::newest(connection, post),
+                    Found::of(connection, visibility, fields.references(&checked)),
+                )
+                .await?;
+                let head = chain::head_of(connection, &held.post, newest).await?;
+                let base = base_of(connection, &held.post, expected, &head.saved).await?;
+                let edit = Edit {
+                    post,
+                    base: &base,
+                    fields,
+                    checked,
+                    found,
+                };
+                let yours = self.apply(connection, viewer, edit, problems).await?;
                 let version = held.post.head_version();
-                let merged = merged(base, yours, current.clone(), version).await?;
-                self.save(connection, viewer, &held, (&current, &merged), note)
-                    .await?;
-                read_back(connection, post).await
+                let merged = merged(base, yours, head.saved.clone(), version).await?;
+                self.save(connection, viewer, held, (&head, &merged), note)
+                    .await
             })
             .await
     }
@@ -71,7 +78,7 @@ impl Editing {
                     .hold(connection, viewer, post, Transition::Update)
                     .await?;
                 expect_version(&held.post, expected)?;
-                let current = chain::head(connection, &held.post).await?;
+                let head = chain::head(connection, &held.post).await?;
                 let old = chain::find(connection, post, number).await?;
                 let mut problems = Problems::default();
                 let note = problems.take("note", note.map_or(Ok(None), fields::note));
@@ -79,13 +86,17 @@ impl Editing {
                     problems.add("number", "the post has no such revision");
                 }
                 let old = old.unwrap_or_default();
-                let names = &old.snapshot;
-                check_slug(connection, (&names.slug, post), &mut problems).await?;
-                check_path(connection, (&names.path, post), &mut problems).await?;
+                let names = References {
+                    slug: Some(&old.snapshot.slug),
+                    path: Some(&old.snapshot.path),
+                    ..References::default()
+                };
+                let found = Found::of(connection, Visibility::All, names).await?;
+                found.check_slug((&old.snapshot.slug, post), &mut problems);
+                found.check_path((&old.snapshot.path, post), &mut problems);
                 problems.refuse()?;
-                self.save(connection, viewer, &held, (&current, &old), note)
-                    .await?;
-                read_back(connection, post).await
+                self.save(connection, viewer, held, (&head, &old), note)
+                    .await
             })
             .await
     }
@@ -136,27 +147,28 @@ impl Editing {
         &self,
         connection: &mut AsyncPgConnection,
         viewer: &Viewer,
-        (held, base): (&HeldPost, &Saved),
-        fields: PostFields,
+        edit: Edit<'_>,
         mut problems: Problems,
     ) -> Result<Saved> {
-        let post = held.post.id;
-        let visibility = Visibility::of(viewer, self.clock.now());
-        let checked = Checked::of(&fields, &mut problems);
+        let Edit {
+            post,
+            base,
+            fields,
+            checked,
+            found,
+        } = edit;
         let before = &base.snapshot;
         if let Some(authors) = &fields.authors {
-            let given = (authors.as_slice(), before.authors.as_slice());
-            check_authors(connection, visibility, given, &mut problems).await?;
+            found.check_authors((authors, &before.authors), &mut problems);
         }
         if let Some(tags) = &fields.tags {
-            let given = (tags.as_slice(), before.tags.as_slice());
-            check_tags(connection, visibility, given, &mut problems).await?;
+            found.check_tags((tags, &before.tags), &mut problems);
         }
         if let Some(slug) = checked.slug.as_ref().filter(|it| **it != before.slug) {
-            check_slug(connection, (slug, post), &mut problems).await?;
+            found.check_slug((slug, post), &mut problems);
         }
         if let Some(path) = checked.path.as_ref().filter(|it| **it != before.path) {
-            check_path(connection, (path, post), &mut problems).await?;
+            found.check_path((path, post), &mut problems);
         }
         problems.refuse()?;
         if let Some(authors) = &fields.authors {
@@ -182,20 +194,20 @@ impl Editing {
     }
 
     /// Adds a revision, unless it would say what the newest says: readers see it at once if the post
-    /// is not public and has no working draft.
+    /// is not public and has no working draft. Gives the post as it is then.
     async fn save(
         &self,
         connection: &mut AsyncPgConnection,
         viewer: &Viewer,
-        held: &HeldPost,
-        (current, saved): (&Saved, &Saved),
+        held: HeldPost,
+        (head, saved): (&Head, &Saved),
         note: Option<String>,
-    ) -> Result<()> {
-        let fields = changed_fields(current, saved);
-        if fields.is_empty() {
-            return Ok(());
-        }
+    ) -> Result<Post> {
+        let fields = changed_fields(&head.saved, saved);
         let post = &held.post;
+        if fields.is_empty() {
+            return Ok(held.post);
+        }
         if post.status == PostStatus::Scheduled && post.draft_version.is_none() {
             super::transitions::require_text(&saved.content, "content")?;
         }
@@ -206,18 +218,34 @@ impl Editing {
             now: self.clock.now(),
             note: note.as_deref(),
         };
-        chain::record(connection, Some(viewer), save, saved).await?;
-        if post.status == PostStatus::Published || post.draft_version.is_some() {
-            editing::set_draft_version(connection, post.id, Some(number)).await?;
-        } else {
-            self.make_live(connection, held, saved, number).await?;
-        }
+        let revision = chain::next(viewer, save, saved, head)?;
         let event = Event::new(Transition::Update.event())
             .to("post", post.id.0)
             .with("version", number)
             .with("fields", fields);
-        audit::append(connection, &self.clock, viewer, event).await
+        if post.status == PostStatus::Published || post.draft_version.is_some() {
+            let draft = editing::save_draft(connection, (&revision, &saved.content));
+            let noted = audit::append(connection, &self.clock, viewer, event);
+            both(draft, noted).await?;
+            return Ok(Post {
+                draft_version: Some(number),
+                ..held.post
+            });
+        }
+        let new = (number, Some(&revision));
+        let post = self.make_live(connection, &held, saved, new).await?;
+        audit::append(connection, &self.clock, viewer, event).await?;
+        Ok(post)
     }
+}
+
+/// What an editor has made of a version of a post.
+struct Edit<'b> {
+    post: PostId,
+    base: &'b Saved,
+    fields: PostFields,
+    checked: Checked,
+    found: Found,
 }
 
 /// The version that an editor began with.
@@ -243,10 +271,7 @@ async fn merged(base: Saved, yours: Saved, current: Saved, version: i32) -> Resu
         return Ok(yours);
     }
     let texts = [&base.content, &yours.content, &current.content];
-    if texts.iter().all(|text| text.len() <= MAX_INLINE_MERGE) {
-        return merge(&base, &yours, &current, version);
-    }
+    let longest = texts.into_iter().map(String::len).max();
     let merging = move || merge(&base, &yours, &current, version);
-    let merging = tokio::task::spawn_blocking(merging);
-    merging.await.map_err(Error::internal)?
+    by_size(longest.unwrap_or_default(), merging).await?
 }

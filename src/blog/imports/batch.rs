@@ -9,13 +9,14 @@ use std::sync::Arc;
 
 use diesel_async::AsyncPgConnection;
 
-use super::indexing::Dictionaries;
 use super::post::{self, PreparedPost};
 use super::{Change, Imported, references};
 use crate::accounts::{Viewer, audit};
+use crate::blog::indexing::Indexing;
+use crate::blog::repository::links::{self, LinkedPost};
 use crate::blog::repository::revisions;
 use crate::blog::repository::search::rows as search_rows;
-use crate::blog::repository::writes::{self, LinkedPost, StoredPost};
+use crate::blog::repository::writes::{self, StoredPost};
 use crate::blog::revisions::chain::{self, Save};
 use crate::clock::Clock;
 use crate::error::{Error, Result};
@@ -93,21 +94,25 @@ pub(super) async fn store(
     clock: &Clock,
     viewer: &Viewer,
     batch: &Batch,
-    dictionaries: &mut Arc<Dictionaries>,
+    indexing: &Indexing,
 ) -> Result<Vec<Imported>> {
     let posts = batch.posts();
-    Arc::make_mut(dictionaries).learn(connection, posts).await?;
-    let (of_batch, known) = (batch.clone(), Arc::clone(dictionaries));
+    let texts = posts.iter().map(|it| (it.language(), &it.words));
+    let rare = indexing.learn(connection, texts).await?;
+    let (of_batch, indexing) = (batch.clone(), indexing.clone());
     // While the posts are stored.
-    let indexed = tokio::task::spawn_blocking(move || known.rows(of_batch.posts()));
+    let indexed = tokio::task::spawn_blocking(move || {
+        let row = |post: &PreparedPost| indexing.row(post.language(), &post.words, &rare);
+        of_batch.posts().iter().map(row).collect::<Vec<_>>()
+    });
     let mut names = Names::of(connection, posts).await?;
     let mut rows = Vec::with_capacity(posts.len());
-    let mut links = Vec::with_capacity(posts.len());
+    let mut linked = Vec::with_capacity(posts.len());
     let mut outcomes = Vec::with_capacity(posts.len());
     for post in posts {
         let mut notes = post.notes.clone();
         let row = post::new_row(clock, post)?;
-        links.push(LinkedPost {
+        linked.push(LinkedPost {
             listing: (&row).into(),
             authors: names
                 .authors(connection, clock, &post.post.authors, &mut notes)
@@ -123,16 +128,16 @@ pub(super) async fn store(
     search_rows::fill_by_hand(connection, true).await?;
     writes::insert_posts(connection, &rows).await?;
     search_rows::fill_by_hand(connection, false).await?;
-    writes::link_new(connection, &links).await?;
+    links::link_all(connection, &linked).await?;
     let aliases = rows.iter().zip(posts).flat_map(|(row, post)| {
         let aliases = post.post.aliases.iter();
         aliases.map(|alias| (alias.as_str(), row.id))
     });
     writes::insert_redirects(connection, &aliases.collect::<Vec<_>>(), clock.now()).await?;
-    record(connection, clock, viewer, posts, (&rows, &links)).await?;
+    record(connection, clock, viewer, posts, (&rows, &linked)).await?;
     let indexed = indexed.await.map_err(Error::internal)?.into_iter();
-    let indexed = rows.iter().zip(indexed);
-    let indexed = indexed.map(|(row, (language, words))| (row.id, language, words));
+    let indexed = rows.iter().zip(posts).zip(indexed);
+    let indexed = indexed.map(|((row, post), words)| (row.id, post.language(), words));
     search_rows::insert(connection, &indexed.collect::<Vec<_>>()).await?;
     Ok(outcomes)
 }

@@ -4,7 +4,6 @@
 //! Start at [`Imports::begin`]. A post is known by its public path.
 
 mod batch;
-mod indexing;
 mod post;
 pub(super) mod references;
 
@@ -18,8 +17,8 @@ use diesel_async::{
 use serde_json::{Map, Value};
 
 use self::batch::Batch;
-use self::indexing::Dictionaries;
 pub use self::post::PreparedPost;
+use super::indexing::Indexing;
 use super::policy::may_import;
 use super::repository::search::rows;
 use super::repository::writes;
@@ -54,6 +53,7 @@ pub const SAMPLE_MARK: &str = "imprenta_sample";
 pub struct Imports {
     pool: Pool,
     clock: Clock,
+    indexing: Indexing,
 }
 
 /// A post from elsewhere. What is absent is derived or left as it is.
@@ -119,8 +119,12 @@ pub enum Mode {
 }
 
 impl Imports {
-    pub(super) fn new(pool: Pool, clock: Clock) -> Self {
-        Self { pool, clock }
+    pub(super) fn new(pool: Pool, clock: Clock, indexing: Indexing) -> Self {
+        Self {
+            pool,
+            clock,
+            indexing,
+        }
     }
 
     /// Begins an import, waiting for another one to end.
@@ -139,7 +143,7 @@ impl Imports {
             clock: self.clock.clone(),
             viewer: viewer.clone(),
             mode,
-            dictionaries: Arc::default(),
+            indexing: self.indexing.clone(),
         })
     }
 }
@@ -151,7 +155,7 @@ pub struct ImportSession {
     clock: Clock,
     viewer: Viewer,
     mode: Mode,
-    dictionaries: Arc<Dictionaries>,
+    indexing: Indexing,
 }
 
 impl ImportSession {
@@ -194,11 +198,11 @@ impl ImportSession {
                 _ => {}
             }
             let (clock, viewer) = (&self.clock, &self.viewer);
-            let dictionaries = &mut self.dictionaries;
+            let indexing = &self.indexing;
             let stored = self
                 .connection
                 .transaction(async |connection| {
-                    batch::store(connection, clock, viewer, &batch, dictionaries).await
+                    batch::store(connection, clock, viewer, &batch, indexing).await
                 })
                 .await;
             match stored {

@@ -9,10 +9,10 @@ use crate::accounts::Viewer;
 use crate::accounts::audit::{self, Event};
 use crate::blog::model::{Post, PostStatus};
 use crate::blog::repository::writes::{self, Described, Slugs, StoredPost};
-use crate::blog::repository::{authors, tags};
+use crate::blog::repository::{authors, links, tags};
 use crate::blog::revisions::chain::{self, Save};
 use crate::blog::revisions::{Saved, Snapshot};
-use crate::blog::search::Words;
+use crate::blog::search::{Words, language};
 use crate::blog::{fields, markdown};
 use crate::clock::Clock;
 use crate::error::{Error, Result};
@@ -54,6 +54,11 @@ impl PreparedPost {
     #[must_use]
     pub fn path(&self) -> &str {
         &self.post.path
+    }
+
+    /// The language that its words are indexed in.
+    pub(super) fn language(&self) -> &'static str {
+        language(self.post.locale.as_deref())
     }
 
     /// The slug that it asks for.
@@ -330,9 +335,9 @@ async fn link(
 ) -> Result<()> {
     let post = &prepared.post;
     let authors = references::authors(connection, clock, &post.authors, notes).await?;
-    writes::set_authors(connection, stored.into(), &authors).await?;
+    links::set_authors(connection, stored.into(), &authors).await?;
     let tags = references::tags(connection, clock, &post.tags, notes).await?;
-    writes::set_tags(connection, stored.into(), &tags).await?;
+    links::set_tags(connection, stored.into(), &tags).await?;
     let save = Save {
         post: stored.id,
         number: stored.version,

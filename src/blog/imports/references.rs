@@ -16,7 +16,7 @@ const MAX_NAME: usize = 255;
 
 /// The slug for `text`, or the first of `text-2`, `text-3`, … that nothing but `own` has.
 pub(in crate::blog) async fn free_slug(
-    connection: &mut AsyncPgConnection,
+    connection: &AsyncPgConnection,
     slugs: Slugs,
     (text, fallback): (&str, &str),
     own: Uuid,
@@ -43,7 +43,7 @@ pub(in crate::blog) async fn free_slug(
 }
 
 /// The slug for `text`, whoever has it.
-pub(super) fn slug_of(text: &str, fallback: &str) -> String {
+pub(in crate::blog) fn slug_of(text: &str, fallback: &str) -> String {
     let slug = slugify(text);
     if slug.is_empty() {
         fallback.to_owned()

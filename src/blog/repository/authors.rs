@@ -25,6 +25,20 @@ pub async fn by_ids(
         .await?)
 }
 
+/// Those of these ids whose authors there are.
+pub async fn visible_ids(
+    mut connection: &AsyncPgConnection,
+    visibility: Visibility,
+    ids: &[AuthorId],
+) -> Result<Vec<AuthorId>> {
+    Ok(authors::table
+        .filter(authors::id.eq_any(ids))
+        .filter(visible_author(visibility))
+        .select(authors::id)
+        .load(&mut connection)
+        .await?)
+}
+
 /// The author with this slug.
 pub async fn find_by_slug(
     connection: &mut AsyncPgConnection,

@@ -3,12 +3,17 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use futures_util::TryFutureExt;
 
 use super::posts::columns;
+use super::revisions::{self, RevisionRow};
+use super::search::rows::{self, Fill};
 use super::writes::{Described, taken};
 use crate::blog::model::{Post, PostColumns, PostStatus};
+use crate::db::both;
 use crate::db::schema::{former_slugs, post_authors, post_tags, posts, redirects};
-use crate::error::Result;
+use crate::db::sql::Together;
+use crate::error::{Error, Result};
 use crate::ids::{AuthorId, PostId, TagId};
 
 /// What readers see of a post, and which version that is.
@@ -29,6 +34,39 @@ pub struct LiveCopy {
     pub updated_at: DateTime<Utc>,
 }
 
+impl LiveCopy {
+    /// Whether searches find it by other words than the post.
+    pub fn has_other_words(&self, post: &Post) -> bool {
+        self.title != post.title
+            || self.described.locale != post.locale
+            || post.excerpt.as_ref() != Some(&self.excerpt)
+            || post.content.as_ref() != Some(&self.content)
+    }
+
+    /// The post with it.
+    pub fn of(self, post: &Post) -> Post {
+        let described = self.described;
+        Post {
+            slug: self.slug,
+            path: self.path,
+            title: self.title,
+            updated_at: self.updated_at,
+            version: self.version,
+            draft_version: self.draft_version,
+            word_count: self.word_count,
+            locale: described.locale,
+            meta_title: described.meta_title,
+            meta_description: described.meta_description,
+            canonical_url: described.canonical_url,
+            excerpt: Some(self.excerpt),
+            content: Some(self.content),
+            front_matter: Some(self.front_matter),
+            faq: Some(described.faq),
+            ..*post
+        }
+    }
+}
+
 /// Where a post stands in its life.
 #[derive(Clone, Copy, Debug, AsChangeset)]
 #[diesel(table_name = posts, treat_none_as_null = true)]
@@ -40,12 +78,12 @@ pub struct Standing {
 }
 
 /// The post with this id, whoever may see it, locked until the end of the transaction.
-pub async fn lock(connection: &mut AsyncPgConnection, post: PostId) -> Result<Option<Post>> {
+pub async fn lock(mut connection: &AsyncPgConnection, post: PostId) -> Result<Option<Post>> {
     Ok(posts::table
         .find(post)
         .select(columns(PostColumns::ALL))
         .for_update()
-        .get_result(connection)
+        .get_result(&mut connection)
         .await
         .optional()?)
 }
@@ -64,35 +102,60 @@ pub async fn lock_all(connection: &mut AsyncPgConnection, ids: &[PostId]) -> Res
 
 /// The ids of a post's authors and tags, in their orders.
 pub async fn links(
-    connection: &mut AsyncPgConnection,
+    connection: &AsyncPgConnection,
     post: PostId,
 ) -> Result<(Vec<AuthorId>, Vec<TagId>)> {
+    let (mut first, mut second) = (connection, connection);
     let authors = post_authors::table
         .filter(post_authors::post_id.eq(post))
         .order_by(post_authors::position)
         .select(post_authors::author_id)
-        .load(connection)
-        .await?;
+        .load(&mut first)
+        .map_err(Error::from);
     let tags = post_tags::table
         .filter(post_tags::post_id.eq(post))
         .order_by(post_tags::position)
         .select(post_tags::tag_id)
-        .load(connection)
-        .await?;
-    Ok((authors, tags))
+        .load(&mut second)
+        .map_err(Error::from);
+    both(authors, tags).await
 }
 
-/// Changes what readers see.
+/// Adds a revision that readers do not see yet.
+pub async fn save_draft(
+    mut connection: &AsyncPgConnection,
+    (revision, content): (&RevisionRow, &str),
+) -> Result<()> {
+    let draft_version = posts::draft_version.eq(revision.number);
+    Together::default()
+        .and(revisions::new_content(revision, content))
+        .and(revisions::new_revision(revision))
+        .and(diesel::update(posts::table.find(revision.post_id)).set(draft_version))
+        .execute(&mut connection)
+        .await?;
+    Ok(())
+}
+
+/// Changes what readers see; adds the revision that they see with it if it is new, and fills the row by
+/// which searches find it if its words are others.
 pub async fn set_live_copy(
-    connection: &mut AsyncPgConnection,
+    mut connection: &AsyncPgConnection,
     post: PostId,
     copy: &LiveCopy,
+    revision: Option<&RevisionRow>,
+    words: Option<Fill<'_>>,
 ) -> Result<()> {
-    diesel::update(posts::table.find(post))
-        .set(copy)
-        .execute(connection)
-        .await
-        .map_err(taken)?;
+    let mut all = Together::default();
+    if let Some(revision) = revision {
+        all = all
+            .and(revisions::new_content(revision, &copy.content))
+            .and(revisions::new_revision(revision));
+    }
+    all = all.and(diesel::update(posts::table.find(post)).set(copy));
+    if let Some(words) = words {
+        all = all.and(words).and(rows::is_filled(post));
+    }
+    all.execute(&mut connection).await.map_err(taken)?;
     Ok(())
 }
 

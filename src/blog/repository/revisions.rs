@@ -2,12 +2,14 @@
 
 use chrono::{DateTime, Utc};
 use diesel::dsl::count_star;
+use diesel::pg::Pg;
 use diesel::prelude::*;
+use diesel::query_builder::QueryFragment;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
 use crate::db::schema::{post_authors, post_contents, post_revisions, posts};
-use crate::db::sql::{CurrentKey, LimitDsl, PerKey};
+use crate::db::sql::{CurrentKey, LimitDsl, PerKey, Together};
 use crate::error::Result;
 use crate::ids::{AuthorId, PostId, UserId};
 use crate::page::PageRequest;
@@ -26,18 +28,46 @@ pub struct RevisionRow {
     pub hash: Vec<u8>,
 }
 
-/// The revision of a post with this number.
+/// The revision of a post with this number, and its text.
 pub async fn find(
     connection: &mut AsyncPgConnection,
     post: PostId,
     number: i32,
-) -> Result<Option<RevisionRow>> {
+) -> Result<Option<(RevisionRow, String)>> {
     Ok(post_revisions::table
-        .find((post, number))
-        .select(RevisionRow::as_select())
+        .inner_join(post_contents::table.on(is_text_of_revision()))
+        .filter(post_revisions::post_id.eq(post))
+        .filter(post_revisions::number.eq(number))
+        .select((RevisionRow::as_select(), post_contents::content))
         .get_result(connection)
         .await
         .optional()?)
+}
+
+/// The newest revision of a post, and its text.
+pub async fn newest(
+    mut connection: &AsyncPgConnection,
+    post: PostId,
+) -> Result<Option<(RevisionRow, String)>> {
+    Ok(post_revisions::table
+        .inner_join(post_contents::table.on(is_text_of_revision()))
+        .filter(post_revisions::post_id.eq(post))
+        .order_by(post_revisions::number.desc())
+        .select((RevisionRow::as_select(), post_contents::content))
+        .limit_at_least(1)
+        .get_result(&mut connection)
+        .await
+        .optional()?)
+}
+
+type IsTextOfRevision = diesel::dsl::And<
+    diesel::dsl::Eq<post_contents::post_id, post_revisions::post_id>,
+    diesel::dsl::Eq<post_contents::hash, post_revisions::content_hash>,
+>;
+
+fn is_text_of_revision() -> IsTextOfRevision {
+    let of_post = post_contents::post_id.eq(post_revisions::post_id);
+    of_post.and(post_contents::hash.eq(post_revisions::content_hash))
 }
 
 /// The revisions with these numbers, each of its post, in no order.
@@ -134,11 +164,8 @@ pub async fn contents(
     revisions: &[(PostId, i32)],
 ) -> Result<Vec<((PostId, i32), String)>> {
     let (ids, numbers): (Vec<PostId>, Vec<i32>) = revisions.iter().copied().unzip();
-    let of_revision = post_contents::post_id
-        .eq(post_revisions::post_id)
-        .and(post_contents::hash.eq(post_revisions::content_hash));
     let mut found: Vec<((PostId, i32), String)> = post_revisions::table
-        .inner_join(post_contents::table.on(of_revision))
+        .inner_join(post_contents::table.on(is_text_of_revision()))
         .filter(post_revisions::post_id.eq_any(ids))
         .filter(post_revisions::number.eq_any(numbers))
         .select((
@@ -165,21 +192,6 @@ pub async fn by_author(
         .await?)
 }
 
-/// The text with this hash.
-pub async fn content(
-    connection: &mut AsyncPgConnection,
-    post: PostId,
-    hash: &[u8],
-) -> Result<Option<String>> {
-    Ok(post_contents::table
-        .find((post, hash))
-        .select(post_contents::content)
-        .get_result(connection)
-        .await
-        .optional()?)
-}
-
-/// Adds a revision, and its text unless the post has that already.
 /// Adds first revisions, each with its text.
 pub async fn insert_all(
     connection: &mut AsyncPgConnection,
@@ -204,11 +216,25 @@ pub async fn insert_all(
     Ok(())
 }
 
+/// Adds a revision, and its text unless the post has that already.
 pub async fn insert(
-    connection: &mut AsyncPgConnection,
+    mut connection: &AsyncPgConnection,
     row: &RevisionRow,
     content: &str,
 ) -> Result<()> {
+    Together::default()
+        .and(new_content(row, content))
+        .and(new_revision(row))
+        .execute(&mut connection)
+        .await?;
+    Ok(())
+}
+
+/// Adds the text of a revision, unless the post has it already.
+pub fn new_content<'q>(
+    row: &'q RevisionRow,
+    content: &'q str,
+) -> impl QueryFragment<Pg> + Send + 'q {
     diesel::insert_into(post_contents::table)
         .values((
             post_contents::post_id.eq(row.post_id),
@@ -216,13 +242,11 @@ pub async fn insert(
             post_contents::content.eq(content),
         ))
         .on_conflict_do_nothing()
-        .execute(connection)
-        .await?;
-    diesel::insert_into(post_revisions::table)
-        .values(row)
-        .execute(connection)
-        .await?;
-    Ok(())
+}
+
+/// Adds a revision, in one statement with its text.
+pub fn new_revision(row: &RevisionRow) -> impl QueryFragment<Pg> + Send {
+    diesel::insert_into(post_revisions::table).values(row)
 }
 
 /// Whether the working draft of any post names this author.

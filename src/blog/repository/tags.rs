@@ -26,6 +26,20 @@ pub async fn by_ids(
         .await?)
 }
 
+/// Those of these ids whose tags there are.
+pub async fn visible_ids(
+    mut connection: &AsyncPgConnection,
+    visibility: Visibility,
+    ids: &[TagId],
+) -> Result<Vec<TagId>> {
+    Ok(tags::table
+        .filter(tags::id.eq_any(ids))
+        .filter(visible_tag(visibility))
+        .select(tags::id)
+        .load(&mut connection)
+        .await?)
+}
+
 /// The tag with this slug.
 pub async fn find_by_slug(
     connection: &mut AsyncPgConnection,

@@ -37,6 +37,35 @@ pub struct StoredPost {
     pub described: Described,
 }
 
+impl From<StoredPost> for Post {
+    fn from(stored: StoredPost) -> Self {
+        let described = stored.described;
+        Self {
+            id: stored.id,
+            slug: stored.slug,
+            path: stored.path,
+            title: stored.title,
+            status: stored.status,
+            published_at: stored.published_at,
+            created_at: stored.created_at,
+            updated_at: stored.updated_at,
+            listed_at: stored.published_at.unwrap_or(stored.created_at),
+            unpublish_at: stored.unpublish_at,
+            version: stored.version,
+            draft_version: stored.draft_version,
+            word_count: stored.word_count,
+            locale: described.locale,
+            meta_title: described.meta_title,
+            meta_description: described.meta_description,
+            canonical_url: described.canonical_url,
+            excerpt: Some(stored.excerpt),
+            content: Some(stored.content),
+            front_matter: Some(stored.front_matter),
+            faq: Some(described.faq),
+        }
+    }
+}
+
 /// What search engines and other sites are told of a post.
 #[derive(Clone, Debug, PartialEq, Insertable, AsChangeset)]
 #[diesel(table_name = posts, treat_none_as_null = true)]
@@ -61,45 +90,6 @@ impl Default for Described {
     }
 }
 
-/// What the links of a post repeat of it.
-#[derive(Clone, Copy, Debug)]
-pub struct Listing {
-    pub post: PostId,
-    pub status: PostStatus,
-    pub listed_at: DateTime<Utc>,
-    pub unpublish_at: Option<DateTime<Utc>>,
-}
-
-impl From<&StoredPost> for Listing {
-    fn from(post: &StoredPost) -> Self {
-        Self {
-            post: post.id,
-            status: post.status,
-            listed_at: post.published_at.unwrap_or(post.created_at),
-            unpublish_at: post.unpublish_at,
-        }
-    }
-}
-
-impl From<&Post> for Listing {
-    fn from(post: &Post) -> Self {
-        Self {
-            post: post.id,
-            status: post.status,
-            listed_at: post.listed_at,
-            unpublish_at: post.unpublish_at,
-        }
-    }
-}
-
-/// A post with those it is to be linked to, in order.
-#[derive(Clone, Debug)]
-pub struct LinkedPost {
-    pub listing: Listing,
-    pub authors: Vec<AuthorId>,
-    pub tags: Vec<TagId>,
-}
-
 /// A table whose rows have slugs.
 #[derive(Clone, Copy, Debug)]
 pub enum Slugs {
@@ -110,7 +100,7 @@ pub enum Slugs {
 
 /// The slugs in use from `from` to before `until`, in byte order, with their owners' ids.
 pub async fn slugs_between(
-    connection: &mut AsyncPgConnection,
+    mut connection: &AsyncPgConnection,
     slugs: Slugs,
     (from, until): (&str, &str),
 ) -> Result<Vec<(String, Uuid)>> {
@@ -120,7 +110,7 @@ pub async fn slugs_between(
                 .filter($table::slug.ge(from).and($table::slug.lt(until)))
                 $(.filter($condition))?
                 .select(($table::slug, $table::id))
-                .load(connection)
+                .load(&mut connection)
                 .await?
         };
     }
@@ -131,24 +121,28 @@ pub async fn slugs_between(
     })
 }
 
-/// The post with this slug, whoever may see it.
-pub async fn slug_owner(connection: &mut AsyncPgConnection, slug: &str) -> Result<Option<PostId>> {
+/// The posts that have this slug or live at this path, whoever may see them: which, and whether it is
+/// the slug and the path that they have.
+pub async fn owners(
+    mut connection: &AsyncPgConnection,
+    slug: &str,
+    path: &str,
+) -> Result<Vec<(PostId, bool, bool)>> {
     Ok(posts::table
-        .filter(posts::slug.eq(slug))
+        .filter(posts::slug.eq(slug).or(posts::path.eq(path)))
         .filter(not_trashed(posts::status))
-        .select(posts::id)
-        .get_result(connection)
-        .await
-        .optional()?)
+        .select((posts::id, posts::slug.eq(slug), posts::path.eq(path)))
+        .load(&mut connection)
+        .await?)
 }
 
 /// The post that lives at this path, whoever may see it.
-pub async fn path_owner(connection: &mut AsyncPgConnection, path: &str) -> Result<Option<PostId>> {
+pub async fn path_owner(mut connection: &AsyncPgConnection, path: &str) -> Result<Option<PostId>> {
     Ok(posts::table
         .filter(posts::path.eq(path))
         .filter(not_trashed(posts::status))
         .select(posts::id)
-        .get_result(connection)
+        .get_result(&mut connection)
         .await
         .optional()?)
 }
@@ -170,9 +164,9 @@ const NAMES: i32 = 0x1a9e;
 
 /// Keeps others from taking a name, or one that begins with it, until the end of the transaction, if
 /// they ask for this lock, too.
-pub async fn lock_name(connection: &mut AsyncPgConnection, name: &str) -> Result<()> {
+pub async fn lock_name(mut connection: &AsyncPgConnection, name: &str) -> Result<()> {
     diesel::select(pg_advisory_xact_lock(NAMES, hashtext(name)))
-        .execute(connection)
+        .execute(&mut connection)
         .await?;
     Ok(())
 }
@@ -247,6 +241,10 @@ pub(super) fn taken(error: diesel::result::Error) -> Error {
     match violated_constraint(&error) {
         Some("posts_slug_key") => Error::invalid_field("slug", "is the slug of another post"),
         Some("posts_path_key") => Error::invalid_field("path", "another post lives there"),
+        Some("post_authors_author_id_fkey") => Error::invalid_field(
+            "authors",
+            "an author was deleted a moment before; name others",
+        ),
         _ => error.into(),
     }
 }
@@ -280,93 +278,8 @@ pub async fn keep_slug(
     Ok(())
 }
 
-/// Makes these the post's authors, in this order.
-pub async fn set_authors(
-    connection: &mut AsyncPgConnection,
-    post: Listing,
-    authors: &[AuthorId],
-) -> Result<()> {
-    diesel::delete(post_authors::table.filter(post_authors::post_id.eq(post.post)))
-        .execute(connection)
-        .await?;
-    insert_authors(connection, &[(post, authors)]).await
-}
-
-/// Makes these the post's tags, in this order.
-pub async fn set_tags(
-    connection: &mut AsyncPgConnection,
-    post: Listing,
-    tags: &[TagId],
-) -> Result<()> {
-    diesel::delete(post_tags::table.filter(post_tags::post_id.eq(post.post)))
-        .execute(connection)
-        .await?;
-    insert_tags(connection, &[(post, tags)]).await
-}
-
-/// Links posts that have no links yet.
-pub async fn link_new(connection: &mut AsyncPgConnection, posts: &[LinkedPost]) -> Result<()> {
-    let authors = posts.iter().map(|it| (it.listing, it.authors.as_slice()));
-    insert_authors(connection, &authors.collect::<Vec<_>>()).await?;
-    let tags = posts.iter().map(|it| (it.listing, it.tags.as_slice()));
-    insert_tags(connection, &tags.collect::<Vec<_>>()).await
-}
-
 /// How many rows a statement may bring: it has at most 65,535 parameters.
 const ROWS: usize = 5000;
-
-async fn insert_authors(
-    connection: &mut AsyncPgConnection,
-    posts: &[(Listing, &[AuthorId])],
-) -> Result<()> {
-    let rows = posts.iter().flat_map(|(post, authors)| {
-        (0..).zip(*authors).map(|(position, author): (i32, _)| {
-            (
-                post_authors::post_id.eq(post.post),
-                post_authors::author_id.eq(author),
-                post_authors::position.eq(position),
-                post_authors::status.eq(post.status),
-                post_authors::listed_at.eq(post.listed_at),
-                // Without a time: the column's default, `infinity`, which chrono cannot say.
-                post.unpublish_at
-                    .map(|end| post_authors::visible_until.eq(end)),
-            )
-        })
-    });
-    for rows in rows.collect::<Vec<_>>().chunks(ROWS) {
-        diesel::insert_into(post_authors::table)
-            .values(rows)
-            .execute(connection)
-            .await?;
-    }
-    Ok(())
-}
-
-async fn insert_tags(
-    connection: &mut AsyncPgConnection,
-    posts: &[(Listing, &[TagId])],
-) -> Result<()> {
-    let rows = posts.iter().flat_map(|(post, tags)| {
-        (0..).zip(*tags).map(|(position, tag): (i32, _)| {
-            (
-                post_tags::post_id.eq(post.post),
-                post_tags::tag_id.eq(tag),
-                post_tags::position.eq(position),
-                post_tags::status.eq(post.status),
-                post_tags::listed_at.eq(post.listed_at),
-                post.unpublish_at
-                    .map(|end| post_tags::visible_until.eq(end)),
-            )
-        })
-    });
-    for rows in rows.collect::<Vec<_>>().chunks(ROWS) {
-        diesel::insert_into(post_tags::table)
-            .values(rows)
-            .execute(connection)
-            .await?;
-    }
-    Ok(())
-}
 
 /// Lets these paths, which must lead nowhere yet, each lead to a post.
 pub async fn insert_redirects(

@@ -25,6 +25,15 @@ pub struct Save<'a> {
     pub note: Option<&'a str>,
 }
 
+/// The newest revision of a post.
+#[derive(Clone, Debug)]
+pub struct Head {
+    /// What it saved.
+    pub saved: Saved,
+    /// Its hash, of which the next one is made.
+    pub hash: Vec<u8>,
+}
+
 /// Adds a revision.
 pub async fn record(
     connection: &mut AsyncPgConnection,
@@ -37,9 +46,14 @@ pub async fn record(
     rows::insert(connection, &row, &saved.content).await
 }
 
-/// The first revision of a post, for many to be added at once.
+/// The first revision of a post, to be added.
 pub fn first(viewer: &Viewer, save: Save<'_>, saved: &Saved) -> Result<RevisionRow> {
     row(Some(viewer), save, saved, None)
+}
+
+/// The revision after the newest one, to be added.
+pub fn next(viewer: &Viewer, save: Save<'_>, saved: &Saved, head: &Head) -> Result<RevisionRow> {
+    row(Some(viewer), save, saved, Some(&head.hash))
 }
 
 fn row(
@@ -72,12 +86,26 @@ fn row(
     })
 }
 
-/// The newest revision of a post, which is locked and has all of its parts. A post from before there
-/// were revisions gets its first here, so that what comes next has something to be compared with.
-pub async fn head(connection: &mut AsyncPgConnection, post: &Post) -> Result<Saved> {
+/// The newest revision of a post, which is locked and has all of its parts.
+pub async fn head(connection: &mut AsyncPgConnection, post: &Post) -> Result<Head> {
+    let newest = rows::newest(connection, post.id).await?;
+    head_of(connection, post, newest).await
+}
+
+/// The newest revision of a post, which is locked and has all of its parts, as it was read after
+/// that. A post from before there were revisions gets its first here, so that what comes next has
+/// something to be compared with.
+pub async fn head_of(
+    connection: &mut AsyncPgConnection,
+    post: &Post,
+    newest: Option<(RevisionRow, String)>,
+) -> Result<Head> {
     let number = post.head_version();
-    if let Some(saved) = find(connection, post.id, number).await? {
-        return Ok(saved);
+    if let Some((row, content)) = newest.filter(|(row, _)| row.number == number) {
+        return Ok(Head {
+            saved: saved(&row, content)?,
+            hash: row.hash,
+        });
     }
     let saved = live(connection, post).await?;
     let save = Save {
@@ -86,8 +114,13 @@ pub async fn head(connection: &mut AsyncPgConnection, post: &Post) -> Result<Sav
         now: post.updated_at,
         note: None,
     };
-    record(connection, None, save, &saved).await?;
-    Ok(saved)
+    let previous = rows::hash_before(connection, save.post, save.number).await?;
+    let row = row(None, save, &saved, previous.as_deref())?;
+    rows::insert(connection, &row, &saved.content).await?;
+    Ok(Head {
+        saved,
+        hash: row.hash,
+    })
 }
 
 /// What the revision with this number saved.
@@ -96,24 +129,16 @@ pub async fn find(
     post: PostId,
     number: i32,
 ) -> Result<Option<Saved>> {
-    match rows::find(connection, post, number).await? {
-        Some(row) => saved(connection, &row).await.map(Some),
-        None => Ok(None),
-    }
+    let found = rows::find(connection, post, number).await?;
+    found.map(|(row, content)| saved(&row, content)).transpose()
 }
 
 /// What a revision saved.
-async fn saved(connection: &mut AsyncPgConnection, row: &RevisionRow) -> Result<Saved> {
+fn saved(row: &RevisionRow, content: String) -> Result<Saved> {
     Ok(Saved {
         snapshot: Snapshot::from_text(&row.snapshot)?,
-        content: content(connection, row).await?,
+        content,
     })
-}
-
-/// The text of a revision.
-async fn content(connection: &mut AsyncPgConnection, row: &RevisionRow) -> Result<String> {
-    let text = rows::content(connection, row.post_id, &row.content_hash).await?;
-    text.ok_or_else(|| Error::internal("a revision without its text"))
 }
 
 /// What readers see of a post, all parts of which were read.

@@ -5,7 +5,9 @@
 
 use std::collections::HashMap;
 
-use super::words::words;
+use foldhash::fast::RandomState;
+
+use super::words::Folded;
 
 /// How much of a text is searched, in characters.
 const MAX_CONTENT: usize = 150_000;
@@ -37,10 +39,10 @@ pub fn language(locale: Option<&str>) -> &'static str {
 /// The words of a post, part by part.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Words {
-    title: Vec<String>,
-    excerpt: Vec<String>,
-    headings: Vec<String>,
-    content: Vec<String>,
+    title: Folded,
+    excerpt: Folded,
+    headings: Folded,
+    content: Folded,
     /// How many of the content's are taken if all are too many.
     first: usize,
 }
@@ -56,71 +58,92 @@ pub struct Stems {
 }
 
 /// The stems of words in one language.
-pub type Dictionary = HashMap<String, Stems>;
+pub type Dictionary = HashMap<String, Stems, RandomState>;
 
-/// A row of the index.
+/// A row of the index: vectors in PostgreSQL's binary form.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
     /// The stems of the title.
-    pub title: Vector,
+    pub title: Vec<u8>,
     /// All of its stems.
-    pub words: Vector,
+    pub words: Vec<u8>,
 }
 
-/// Words in byte order, each once, with their places in order.
-pub type Vector = Vec<(String, Vec<u16>)>;
+/// An entry of a vector: which part of the post it stands for, a stem, and its places in order.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Lexeme<'d> {
+    mark: char,
+    stem: &'d str,
+    places: Vec<u16>,
+}
+
+/// The marks of all of a post's words, of its title's, its excerpt's and its headings'.
+const ALL: char = '/';
+const TITLE: char = '1';
+const EXCERPT: char = '2';
+const HEADINGS: char = '3';
 
 impl Words {
     /// Reads the words of a post.
     #[must_use]
     pub fn of(title: &str, excerpt: &str, content: &str) -> Self {
         let body = without_markup(beginning(content, MAX_CONTENT));
-        let all = words(&body);
+        let all = Folded::of(&body);
         let first = match beginning(&body, MAX_OTHER_WORDS) {
-            some if some.len() < body.len() => words(some).len(),
+            some if some.len() < body.len() => Folded::of(some).len(),
             _ => all.len(),
         };
         Self {
-            title: words(title),
-            excerpt: words(excerpt),
-            headings: words(&headings(&body)),
+            title: Folded::of(title),
+            excerpt: Folded::of(excerpt),
+            headings: Folded::of(&headings(&body)),
             content: all,
             first,
         }
     }
 
     /// Every word, as often as it stands there.
-    pub fn each(&self) -> impl Iterator<Item = &String> {
+    pub fn each(&self) -> impl Iterator<Item = &str> {
         let parts = [&self.title, &self.excerpt, &self.headings, &self.content];
-        parts.into_iter().flatten()
+        parts.into_iter().flat_map(Folded::iter)
     }
 
     /// The row of the index, by the stems of all words.
     #[must_use]
-    pub fn row(&self, language: &str, dictionary: &Dictionary) -> Row {
-        let mut parts = vec![(format!("{language}/"), Vec::new())];
-        let title = marked(&self.title, &format!("{language}1"), dictionary);
+    pub fn row<'d>(&self, language: &str, stems_of: impl Fn(&str) -> Option<&'d Stems>) -> Row {
+        let title = marked(&self.title, TITLE, &stems_of);
+        let mut parts = vec![Lexeme {
+            mark: ALL,
+            stem: "",
+            places: Vec::new(),
+        }];
         parts.extend(title.iter().cloned());
-        parts.extend(marked(&self.excerpt, &format!("{language}2"), dictionary));
-        parts.extend(marked(&self.headings, &format!("{language}3"), dictionary));
-        let mut words = parts.clone();
-        words.extend(self.placed(language, self.content.len(), dictionary));
-        if size(&words) > MAX_VECTOR {
+        parts.extend(marked(&self.excerpt, EXCERPT, &stems_of));
+        parts.extend(marked(&self.headings, HEADINGS, &stems_of));
+        let mut words = self.placed(self.content.len(), &stems_of);
+        if size(language, parts.iter().chain(&words)) > MAX_VECTOR {
             // A text of nothing but other words: some of it will do.
-            words = parts;
-            words.extend(self.placed(language, self.first, dictionary));
+            words = self.placed(self.first, &stems_of);
         }
+        words.extend(parts);
         words.sort_unstable();
-        Row { title, words }
+        Row {
+            title: vector(language, &title),
+            words: vector(language, &words),
+        }
     }
 
     /// The stems of title, excerpt and so many words of the content, with their places.
-    fn placed(&self, language: &str, words: usize, dictionary: &Dictionary) -> Vector {
-        let content = &self.content[..words.min(self.content.len())];
-        let mut places: HashMap<&str, Vec<u16>> = HashMap::new();
+    fn placed<'d>(
+        &self,
+        words: usize,
+        stems_of: impl Fn(&str) -> Option<&'d Stems>,
+    ) -> Vec<Lexeme<'d>> {
+        let content = self.content.iter().take(words);
+        let mut places: HashMap<&str, Vec<u16>, RandomState> = HashMap::default();
         let mut before = 0;
-        for word in self.title.iter().chain(&self.excerpt).chain(content) {
-            let Some(known) = dictionary.get(word) else {
+        for word in self.title.iter().chain(self.excerpt.iter()).chain(content) {
+            let Some(known) = stems_of(word) else {
                 continue;
             };
             for (stem, place) in &known.stems {
@@ -133,20 +156,32 @@ impl Words {
             }
             before += known.places;
         }
-        let marked = places.into_iter().map(|(stem, mut places)| {
+        let placed = places.into_iter().map(|(stem, mut places)| {
             places.sort_unstable();
-            (format!("{language}/{stem}"), places)
+            Lexeme {
+                mark: ALL,
+                stem,
+                places,
+            }
         });
-        marked.collect()
+        placed.collect()
     }
 }
 
 /// The stems of some words, each once, without places.
-fn marked(words: &[String], mark: &str, dictionary: &Dictionary) -> Vector {
-    let known = words.iter().filter_map(|word| dictionary.get(word));
+fn marked<'d>(
+    words: &Folded,
+    mark: char,
+    stems_of: impl Fn(&str) -> Option<&'d Stems>,
+) -> Vec<Lexeme<'d>> {
+    let known = words.iter().filter_map(stems_of);
     let stems = known.flat_map(|known| &known.stems);
-    let mut marked: Vector = stems
-        .map(|(stem, _)| (format!("{mark}{stem}"), Vec::new()))
+    let mut marked: Vec<_> = stems
+        .map(|(stem, _)| Lexeme {
+            mark,
+            stem,
+            places: Vec::new(),
+        })
         .collect();
     marked.sort_unstable();
     marked.dedup();
@@ -154,9 +189,33 @@ fn marked(words: &[String], mark: &str, dictionary: &Dictionary) -> Vector {
 }
 
 /// What PostgreSQL counts of a vector.
-fn size(vector: &Vector) -> usize {
-    let of_word = |(word, places): &(String, Vec<u16>)| word.len() + 3 + 2 * places.len();
-    vector.iter().map(of_word).sum()
+fn size<'l>(language: &str, lexemes: impl Iterator<Item = &'l Lexeme<'l>>) -> usize {
+    let prefix = language.len() + 1;
+    lexemes
+        .map(|it| prefix + it.stem.len() + 3 + 2 * it.places.len())
+        .sum()
+}
+
+/// A `tsvector` in PostgreSQL's binary form: how many words there are, then each with a zero behind
+/// it, how many places it has, and those. The words are in byte order, each once.
+fn vector(language: &str, lexemes: &[Lexeme<'_>]) -> Vec<u8> {
+    let size = size(language, lexemes.iter());
+    let mut bytes = Vec::with_capacity(size + 4);
+    let count = u32::try_from(lexemes.len()).unwrap_or(u32::MAX);
+    bytes.extend(count.to_be_bytes());
+    let mut mark = [0; 4];
+    for lexeme in lexemes {
+        bytes.extend_from_slice(language.as_bytes());
+        bytes.extend_from_slice(lexeme.mark.encode_utf8(&mut mark).as_bytes());
+        bytes.extend_from_slice(lexeme.stem.as_bytes());
+        bytes.push(0);
+        let places = u16::try_from(lexeme.places.len()).unwrap_or(u16::MAX);
+        bytes.extend(places.to_be_bytes());
+        for place in &lexeme.places {
+            bytes.extend(place.to_be_bytes());
+        }
+    }
+    bytes
 }
 
 fn beginning(text: &str, characters: usize) -> &str {

@@ -17,7 +17,7 @@ use crate::error::{Error, Result};
 use crate::page::{OrderTag, Position, SortKey};
 
 pub(super) use extract::extract;
-pub(super) use indexed::{Dictionary, Row, Stems, Vector, Words, language};
+pub(super) use indexed::{Dictionary, Row, Stems, Words, language};
 pub(super) use tiers::{InLanguage, Queries, Tier};
 
 /// The longest search, in characters.

@@ -19,4 +19,5 @@ mod saving;
 mod scheduling;
 mod slugs;
 mod snapshot;
+mod statements;
 pub mod writing;

@@ -6,12 +6,13 @@ use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::result::QueryResult;
 use diesel::serialize::{self, IsNull, Output, ToSql};
-use diesel::sql_types::{Array, Integer, Text, Uuid as SqlUuid};
+use diesel::sql_types::{Array, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
-use crate::blog::search::{Row, Stems, Vector};
-use crate::db::schema::sql_types::Tsvector;
+use crate::blog::repository::links::Listing;
+use crate::blog::search::{Row, Stems};
+use crate::db::schema::sql_types::{self, Tsvector};
 use crate::error::Result;
 use crate::ids::PostId;
 
@@ -37,20 +38,29 @@ pub async fn settle(connection: &mut AsyncPgConnection) -> Result<()> {
     Ok(())
 }
 
+/// What the trigger that fills the rows of posts asks for whether it is to.
+const FILLS: &str = "imprenta.fills_search";
+
 /// Keeps the trigger from filling the rows of posts, or lets it, until the end of the transaction.
 pub async fn fill_by_hand(connection: &mut AsyncPgConnection, by_hand: bool) -> Result<()> {
     let value = if by_hand { "on" } else { "off" };
-    diesel::select(set_config("imprenta.fills_search", value, true))
+    diesel::select(set_config(FILLS, value, true))
         .execute(connection)
         .await?;
     Ok(())
+}
+
+/// Keeps the trigger from filling the row of one post: triggers run at the end of a statement, so this
+/// may be part of the one that writes the post.
+pub fn is_filled(post: PostId) -> impl QueryFragment<Pg> + Send {
+    diesel::select(set_config(FILLS, post.0.to_string(), true))
 }
 
 /// What PostgreSQL makes of each of these words in a language, in their order.
 pub async fn stems(
     connection: &mut AsyncPgConnection,
     language: &str,
-    words: &[String],
+    words: &[&str],
 ) -> Result<Vec<Stems>> {
     let rows: Vec<(Vec<String>, Vec<i32>, i32)> =
         OfWords { language, words }.load(connection).await?;
@@ -72,8 +82,8 @@ pub async fn insert(
     Insert {
         posts: rows.iter().map(|(post, ..)| post.0).collect(),
         languages: rows.iter().map(|(_, language, _)| *language).collect(),
-        titles: rows.iter().map(|(.., row)| Words(&row.title)).collect(),
-        words: rows.iter().map(|(.., row)| Words(&row.words)).collect(),
+        titles: rows.iter().map(|(.., row)| Vector(&row.title)).collect(),
+        words: rows.iter().map(|(.., row)| Vector(&row.words)).collect(),
     }
     .execute(connection)
     .await?;
@@ -82,7 +92,7 @@ pub async fn insert(
 
 struct OfWords<'q> {
     language: &'q str,
-    words: &'q [String],
+    words: &'q [&'q str],
 }
 
 impl QueryFragment<Pg> for OfWords<'_> {
@@ -109,8 +119,8 @@ impl Query for OfWords<'_> {
 struct Insert<'q> {
     posts: Vec<Uuid>,
     languages: Vec<&'q str>,
-    titles: Vec<Words<'q>>,
-    words: Vec<Words<'q>>,
+    titles: Vec<Vector<'q>>,
+    words: Vec<Vector<'q>>,
 }
 
 impl QueryFragment<Pg> for Insert<'_> {
@@ -141,22 +151,61 @@ impl QueryId for Insert<'_> {
 
 impl<C> diesel::query_dsl::RunQueryDsl<C> for Insert<'_> {}
 
-/// A `tsvector` in PostgreSQL's binary form: how many words there are, then each with a zero behind
-/// it, how many places it has, and those.
+/// A `tsvector` in PostgreSQL's binary form.
 #[derive(Clone, Copy, Debug)]
-struct Words<'q>(&'q Vector);
+struct Vector<'q>(&'q [u8]);
 
-impl ToSql<Tsvector, Pg> for Words<'_> {
+impl ToSql<Tsvector, Pg> for Vector<'_> {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
-        out.write_all(&i32::try_from(self.0.len())?.to_be_bytes())?;
-        for (word, places) in self.0 {
-            out.write_all(word.as_bytes())?;
-            out.write_all(&[0])?;
-            out.write_all(&u16::try_from(places.len())?.to_be_bytes())?;
-            for place in places {
-                out.write_all(&place.to_be_bytes())?;
-            }
-        }
+        out.write_all(self.0)?;
         Ok(IsNull::No)
+    }
+}
+
+/// Fills the row of one post, whether or not it has one.
+pub struct Fill<'q> {
+    /// What the row repeats of its post.
+    post: Listing,
+    language: &'static str,
+    title: Vector<'q>,
+    words: Vector<'q>,
+}
+
+impl<'q> Fill<'q> {
+    /// With these words in a language.
+    pub fn new(post: Listing, language: &'static str, row: &'q Row) -> Self {
+        Self {
+            post,
+            language,
+            title: Vector(&row.title),
+            words: Vector(&row.words),
+        }
+    }
+}
+
+impl QueryFragment<Pg> for Fill<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql(
+            "INSERT INTO post_search (post_id, status, listed_at, visible_until, language, title, words) \
+             VALUES (",
+        );
+        out.push_bind_param::<SqlUuid, _>(&self.post.post)?;
+        out.push_sql(", ");
+        out.push_bind_param::<sql_types::PostStatus, _>(&self.post.status)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Timestamptz, _>(&self.post.listed_at)?;
+        out.push_sql(", coalesce(");
+        out.push_bind_param::<Nullable<Timestamptz>, _>(&self.post.unpublish_at)?;
+        out.push_sql(", 'infinity'), ");
+        out.push_bind_param::<Text, _>(self.language)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Tsvector, _>(&self.title)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Tsvector, _>(&self.words)?;
+        out.push_sql(
+            ") ON CONFLICT ON CONSTRAINT post_search_pkey DO UPDATE \
+             SET language = excluded.language, title = excluded.title, words = excluded.words",
+        );
+        Ok(())
     }
 }
