@@ -38,14 +38,14 @@ impl Editing {
                 let checked = Checked::of(&fields, &mut problems);
                 let visibility = Visibility::of(viewer, self.clock.now());
                 // PostgreSQL does one after the other: what is read is that of the locked post.
-                let (held, newest, found) = all_three(
+                let (locked, newest, found) = all_three(
                     self.hold(connection, viewer, post, Transition::Update),
                     revisions::newest(connection, post),
                     Found::of(connection, visibility, fields.references(&checked)),
                 )
                 .await?;
-                let head = chain::head_of(connection, &held.post, newest).await?;
-                let base = base_of(connection, &held.post, expected, &head.saved).await?;
+                let head = chain::head_of(connection, &locked.post, newest).await?;
+                let base = base_of(connection, &locked.post, expected, &head.saved).await?;
                 let edit = Edit {
                     post,
                     base: &base,
@@ -54,9 +54,9 @@ impl Editing {
                     found,
                 };
                 let yours = self.apply(connection, viewer, edit, problems).await?;
-                let version = held.post.head_version();
+                let version = locked.post.head_version();
                 let merged = merged(base, yours, head.saved.clone(), version).await?;
-                self.save(connection, viewer, held, (&head, &merged), note)
+                self.save(connection, viewer, locked, (&head, &merged), note)
                     .await
             })
             .await
@@ -74,11 +74,11 @@ impl Editing {
         let connection = &mut self.pool.get().await?;
         connection
             .transaction(async |connection| {
-                let held = self
+                let locked = self
                     .hold(connection, viewer, post, Transition::Update)
                     .await?;
-                expect_version(&held.post, expected)?;
-                let head = chain::head(connection, &held.post).await?;
+                expect_version(&locked.post, expected)?;
+                let head = chain::head(connection, &locked.post).await?;
                 let old = chain::find(connection, post, number).await?;
                 let mut problems = Problems::default();
                 let note = problems.take("note", note.map_or(Ok(None), fields::note));
@@ -95,7 +95,7 @@ impl Editing {
                 found.check_slug((&old.snapshot.slug, post), &mut problems);
                 found.check_path((&old.snapshot.path, post), &mut problems);
                 problems.refuse()?;
-                self.save(connection, viewer, held, (&head, &old), note)
+                self.save(connection, viewer, locked, (&head, &old), note)
                     .await
             })
             .await
@@ -111,16 +111,16 @@ impl Editing {
         let connection = &mut self.pool.get().await?;
         connection
             .transaction(async |connection| {
-                let held = self
+                let locked = self
                     .hold(connection, viewer, post, Transition::Update)
                     .await?;
-                expect_version(&held.post, expected)?;
-                if held.post.draft_version.is_none() {
+                expect_version(&locked.post, expected)?;
+                if locked.post.draft_version.is_none() {
                     return Err(Error::invalid_field("id", "the post has no working draft"));
                 }
                 let missing = || Error::internal("a live copy without its revision");
-                let live = chain::find(connection, post, held.post.version).await?;
-                let number = held.post.head_version() + 1;
+                let live = chain::find(connection, post, locked.post.version).await?;
+                let number = locked.post.head_version() + 1;
                 let save = Save {
                     post,
                     number,
@@ -129,8 +129,8 @@ impl Editing {
                 };
                 let mut live = live.ok_or_else(missing)?;
                 // It may have been restored from the trash under other names.
-                live.snapshot.slug.clone_from(&held.post.slug);
-                live.snapshot.path.clone_from(&held.post.path);
+                live.snapshot.slug.clone_from(&locked.post.slug);
+                live.snapshot.path.clone_from(&locked.post.path);
                 chain::record(connection, Some(viewer), save, &live).await?;
                 editing::set_version(connection, post, number).await?;
                 let event = Event::new("post.draft-discarded")
@@ -199,14 +199,14 @@ impl Editing {
         &self,
         connection: &mut AsyncPgConnection,
         viewer: &Viewer,
-        held: HeldPost,
+        locked: HeldPost,
         (head, saved): (&Head, &Saved),
         note: Option<String>,
     ) -> Result<Post> {
         let fields = changed_fields(&head.saved, saved);
-        let post = &held.post;
+        let post = &locked.post;
         if fields.is_empty() {
-            return Ok(held.post);
+            return Ok(locked.post);
         }
         if post.status == PostStatus::Scheduled && post.draft_version.is_none() {
             super::transitions::require_text(&saved.content, "content")?;
@@ -229,11 +229,11 @@ impl Editing {
             both(draft, noted).await?;
             return Ok(Post {
                 draft_version: Some(number),
-                ..held.post
+                ..locked.post
             });
         }
         let new = (number, Some(&revision));
-        let post = self.make_live(connection, &held, saved, new).await?;
+        let post = self.make_live(connection, &locked, saved, new).await?;
         audit::append(connection, &self.clock, viewer, event).await?;
         Ok(post)
     }

@@ -236,7 +236,7 @@ impl ImportSession {
         let removed = writes::delete_sample(&mut self.connection, SAMPLE_MARK).await?;
         if removed > 0 {
             let event = Event::new("sample.removed").with("posts", removed);
-            audit::append(&mut self.connection, &self.clock, &self.viewer, event).await?;
+            audit::append(&self.connection, &self.clock, &self.viewer, event).await?;
         }
         Ok(removed)
     }

@@ -156,7 +156,7 @@ impl Words {
             }
             before += known.places;
         }
-        let placed = places.into_iter().map(|(stem, mut places)| {
+        let lexemes = places.into_iter().map(|(stem, mut places)| {
             places.sort_unstable();
             Lexeme {
                 mark: ALL,
@@ -164,7 +164,7 @@ impl Words {
                 places,
             }
         });
-        placed.collect()
+        lexemes.collect()
     }
 }
 

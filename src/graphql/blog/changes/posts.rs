@@ -29,15 +29,16 @@ impl PostMutation {
         )]
         input: CreatePostInput,
     ) -> Result<CreatePostPayload> {
-        let created = ctx.change(async {
+        let created = async {
             let (dates, note) = (input.dates()?, input.note.clone());
             let editing = &ctx.app().blog.editing;
             let fields = input.into_domain()?;
             editing
                 .create(ctx.viewer(), fields, note.as_deref(), dates)
                 .await
-        });
-        CreatePostPayload::of(created.await.map(post))
+        };
+        let created = ctx.change(Box::pin(created)).await;
+        CreatePostPayload::of(created.map(post))
     }
 
     /// Changes a post. Readers of a published one see the changes when it is published again; until
@@ -91,7 +92,7 @@ impl PostMutation {
         )]
         input: RestoreRevisionInput,
     ) -> Result<RestoreRevisionPayload> {
-        let restored = ctx.change(async {
+        let restored = async {
             let editing = &ctx.app().blog.editing;
             let id = PostId::decode("id", &input.id)?;
             let post = (id, input.expected_version);
@@ -99,8 +100,9 @@ impl PostMutation {
             editing
                 .restore_revision(ctx.viewer(), post, input.number, note)
                 .await
-        });
-        RestoreRevisionPayload::of(restored.await.map(post))
+        };
+        let restored = ctx.change(Box::pin(restored)).await;
+        RestoreRevisionPayload::of(restored.map(post))
     }
 
     /// Makes a link by which others may see a post as it is being worked on, and nothing else. Who
