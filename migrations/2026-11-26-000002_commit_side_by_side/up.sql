@@ -3,12 +3,13 @@
 -- instead, for those who have taken a number and are not done.
 
 -- Begins the changes of a transaction, before it takes its first number. The lock is its own, named
--- after its process, and is held until its end: by then, what it has written can be seen.
+-- after its process, and is held until its end: by then, what it has written can be seen. 6814 is for
+-- names, by their hashes.
 CREATE FUNCTION begin_content_changes() RETURNS void
     LANGUAGE plpgsql
     AS $$
 BEGIN
-    PERFORM pg_advisory_xact_lock(6814, pg_backend_pid());
+    PERFORM pg_advisory_xact_lock(6815, pg_backend_pid());
     -- NOTIFY makes its transactions commit one after the other. The program tells of its own changes
     -- when they are durable, in the same message as COMMIT; others do not.
     IF current_setting('imprenta.tells', true) = 'after its commit' THEN
@@ -45,11 +46,11 @@ BEGIN
     FOR process IN
         SELECT objid::bigint
           FROM pg_locks
-         WHERE locktype = 'advisory' AND classid = 6814 AND objsubid = 2
+         WHERE locktype = 'advisory' AND classid = 6815 AND objsubid = 2
            AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
            AND mode = 'ExclusiveLock' AND granted AND pid <> pg_backend_pid()
     LOOP
-        PERFORM pg_advisory_xact_lock_shared(6814, process);
+        PERFORM pg_advisory_xact_lock_shared(6815, process);
     END LOOP;
     RETURN highest;
 END

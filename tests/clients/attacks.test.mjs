@@ -125,7 +125,7 @@ test('nobody gets a trace of the execution', async () => {
 
 test('what does not parse is said without a look inside', async () => {
   const { answer } = await send('qwerty cop { abc }');
-  assert.deepEqual(Object.keys(answer.errors[0].extensions), ['code']);
+  assert.deepEqual(Object.keys(answer.errors[0].extensions), ['code', 'requestId']);
   assert.equal(answer.errors[0].extensions.code, 'GRAPHQL_PARSE_FAILED');
   assert.doesNotMatch(JSON.stringify(answer), /exception|stack|panic|\.rs\b|async|serde|pest/i);
 });

@@ -67,3 +67,18 @@ async fn who_takes_a_number_back_is_waited_for_no_longer() {
     slow.batch_execute("ROLLBACK").await.unwrap();
     assert_eq!(told(&mut stream, 1).await, ["Quick"]);
 }
+
+#[tokio::test]
+async fn who_holds_a_name_is_not_waited_for() {
+    let desk = Desk::new().await;
+    desk.app.follow();
+    let mut stream = desk.editor.subscribe(CHANGES, json!({})).await;
+    stream.data().await;
+    // As a new post holds that of its title: a hash, of either sign.
+    let holder = desk.app.database.connect().await;
+    let hold = "BEGIN; SELECT pg_advisory_xact_lock(6814, -7), pg_advisory_xact_lock(6814, 7)";
+    holder.batch_execute(hold).await.unwrap();
+    let quick = desk.app.database.connect().await;
+    add_tag(&quick, "Quick").await;
+    assert_eq!(told(&mut stream, 1).await, ["Quick"]);
+}
