@@ -40,13 +40,14 @@ const isWorker = (request) => /\/[a-z]+\.worker-\w+\.js$/.test(request.url());
 /**
  * Collects everything that must not happen: requests to another host, failed
  * ones, error answers, console errors, uncaught exceptions, policy violations.
- * `settled()` resolves when no request is under way, so that leaving the page
- * breaks none off.
+ * `leave(action)` leaves the page once no request is under way. The page may
+ * begin another one at that moment: that it is broken off is no fault.
  */
 export async function watch(context, origin) {
   const faults = [];
   const note = (kind, text) => faults.push(`${kind}: ${text}`);
   const underWay = new Set();
+  let leaving = false;
   const isOurs = (url) => url.startsWith(`${origin}/`) || url.startsWith('data:');
 
   context.on('request', (request) => isWorker(request) || underWay.add(request));
@@ -55,8 +56,8 @@ export async function watch(context, origin) {
   context.on('request', (request) => isOurs(request.url()) || note('foreign request', request.url()));
   context.on('requestfailed', (request) => {
     const { errorText } = request.failure();
-    const restarted = isWorker(request) && errorText === 'net::ERR_ABORTED';
-    if (!restarted) note('failed request', `${request.url()} ${errorText}`);
+    const brokenOff = errorText === 'net::ERR_ABORTED' && (leaving || isWorker(request));
+    if (!brokenOff) note('failed request', `${request.url()} ${errorText}`);
   });
   context.on('response', (response) => response.status() >= 400 && note('error answer', `${response.status()} ${response.url()}`));
   context.on('weberror', (error) => note('uncaught exception', error.error().stack));
@@ -73,5 +74,11 @@ export async function watch(context, origin) {
   const settled = async () => {
     for (let tries = 0; underWay.size > 0 && tries < 100; tries += 1) await sleep(100);
   };
-  return { faults, settled };
+  const leave = async (action) => {
+    await settled();
+    leaving = true;
+    await action();
+    leaving = false;
+  };
+  return { faults, leave };
 }

@@ -9,7 +9,7 @@ export const STEP_LIMIT_MS = 20_000;
 /** Opens the explorer of a server in a browser of its own; pictures begin with `name`. */
 export async function openExplorer(server, name) {
   const { context, close } = await openBrowser();
-  const { faults, settled } = await watch(context, server.origin);
+  const { faults, leave } = await watch(context, server.origin);
   const page = context.pages()[0] ?? (await context.newPage());
   page.setDefaultTimeout(STEP_LIMIT_MS);
   await page.goto(`${server.origin}/graphiql`);
@@ -95,10 +95,7 @@ export async function openExplorer(server, name) {
     return { headers: await request.allHeaders(), body: request.postDataJSON(), answer: await response.json() };
   }
 
-  async function reload() {
-    await settled();
-    await page.reload();
-  }
+  const reload = () => leave(() => page.reload());
 
   return {
     page, context, close, faults, picture, queryEditor, variablesEditor, headersEditor, resultPane,
