@@ -11,6 +11,7 @@ use secrecy::SecretString;
 
 use super::model::{PostColumns, PostStatus};
 use super::policy::{HistoryAccess, PostAction, Visibility, may, require_writer};
+use super::posts::grouped;
 use super::repository::{editing, posts, previews, revisions as rows};
 use super::revisions::{Revision, author_ids, readable, subject};
 use crate::accounts::audit::{self, Event};
@@ -155,11 +156,8 @@ impl Previews {
         }
         let connection = &mut self.pool.get().await?;
         let ids = readable(connection, access, ids).await?;
-        let mut grouped: HashMap<PostId, Vec<PreviewLink>> = HashMap::new();
-        for link in previews::of_posts(connection, &ids, self.clock.now()).await? {
-            grouped.entry(link.post_id).or_default().push(link);
-        }
-        Ok(grouped)
+        let links = previews::of_posts(connection, &ids, self.clock.now()).await?;
+        Ok(grouped(links.into_iter().map(|link| (link.post_id, link))))
     }
 
     /// Forgets links that are over.

@@ -33,17 +33,24 @@ async function post(body, headers = {}) {
 const query = (text, variables) => () => post(JSON.stringify({ query: text, variables }));
 const times = (count, text) => Array.from({ length: count }, (_, index) => text(index)).join(' ');
 
-/** Writes to a connection of its own; resolves to what came back before the server closed it. */
+/**
+ * Writes to a connection of its own; resolves to the first line of the answer, as soon as that is there,
+ * or when the server closes it without one. After a refusal it stays open for a moment: the server takes
+ * what is still under way (RFC 9112, section 9.6).
+ */
 async function raw(write) {
   const socket = connect({ host: hostname, port, allowHalfOpen: true });
   let answer = '';
-  socket.on('data', (chunk) => (answer += chunk)).on('error', () => {});
-  const ended = once(socket, 'close').then(() => 'closed');
-  socket.on('end', () => socket.end());
+  const settled = new Promise((resolve) => {
+    socket.on('data', (chunk) => (answer += chunk).includes('\r\n') && resolve());
+    socket.on('close', resolve);
+  });
+  socket.on('error', () => {}).on('end', () => socket.end());
   await once(socket, 'connect');
   const clock = await write(socket);
-  await ended;
+  await settled;
   clearInterval(clock);
+  socket.destroy();
   return answer ? answer.split('\r\n', 1)[0] : 'closed without an answer';
 }
 

@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 use super::model::Post;
 use super::policy::{HistoryAccess, PostFacts, PostSubject};
+use super::posts::grouped;
 use super::repository::revisions::{self as rows, RevisionRow};
 use super::repository::{authors, tags};
 use crate::accounts::Viewer;
@@ -237,11 +238,7 @@ pub(super) async fn author_ids(
     connection: &mut AsyncPgConnection,
     posts: &[PostId],
 ) -> Result<HashMap<PostId, Vec<AuthorId>>> {
-    let mut grouped: HashMap<PostId, Vec<AuthorId>> = HashMap::new();
-    for (post, author) in authors::ids_of_posts(connection, posts).await? {
-        grouped.entry(post).or_default().push(author);
-    }
-    Ok(grouped)
+    Ok(grouped(authors::ids_of_posts(connection, posts).await?))
 }
 
 /// A post as the policy sees it.

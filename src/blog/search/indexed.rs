@@ -1,7 +1,7 @@
 //! The words that a post is found by, brought into the form of the index.
 //!
-//! The SQL function `fill_post_search` does the same for a post at a time; this is for many, and
-//! asks PostgreSQL for the stem of a word once. A test holds the two together.
+//! The SQL function `fill_post_search` does the same for posts that are written by SQL; here PostgreSQL
+//! is asked for the stem of a word once. A test holds the two together.
 
 use std::collections::HashMap;
 

@@ -8,6 +8,15 @@ use crate::support::EventStream;
 
 const CHANGES: &str = "subscription { changes { changes { node { ... on Tag { name } } } } }";
 
+/// A site, and someone who follows it from now on.
+async fn followed() -> (Desk, EventStream) {
+    let desk = Desk::new().await;
+    desk.app.follow();
+    let mut stream = desk.editor.subscribe(CHANGES, json!({})).await;
+    stream.data().await;
+    (desk, stream)
+}
+
 /// The names of the next tags that are told of; at least so many.
 async fn told(stream: &mut EventStream, count: usize) -> Vec<String> {
     let mut names = Vec::new();
@@ -41,10 +50,7 @@ async fn about_to_commit(desk: &Desk, name: &str) -> Client {
 
 #[tokio::test]
 async fn who_has_taken_a_number_keeps_nobody_from_committing_and_is_waited_for() {
-    let desk = Desk::new().await;
-    desk.app.follow();
-    let mut stream = desk.editor.subscribe(CHANGES, json!({})).await;
-    stream.data().await;
+    let (desk, mut stream) = followed().await;
     let slow = about_to_commit(&desk, "Slow").await;
     let quick = desk.app.database.connect().await;
     add_tag(&quick, "Quick").await;
@@ -57,10 +63,7 @@ async fn who_has_taken_a_number_keeps_nobody_from_committing_and_is_waited_for()
 
 #[tokio::test]
 async fn who_takes_a_number_back_is_waited_for_no_longer() {
-    let desk = Desk::new().await;
-    desk.app.follow();
-    let mut stream = desk.editor.subscribe(CHANGES, json!({})).await;
-    stream.data().await;
+    let (desk, mut stream) = followed().await;
     let slow = about_to_commit(&desk, "Slow").await;
     let quick = desk.app.database.connect().await;
     add_tag(&quick, "Quick").await;
@@ -70,10 +73,7 @@ async fn who_takes_a_number_back_is_waited_for_no_longer() {
 
 #[tokio::test]
 async fn who_holds_a_name_is_not_waited_for() {
-    let desk = Desk::new().await;
-    desk.app.follow();
-    let mut stream = desk.editor.subscribe(CHANGES, json!({})).await;
-    stream.data().await;
+    let (desk, mut stream) = followed().await;
     // As a new post holds that of its title: a hash, of either sign.
     let holder = desk.app.database.connect().await;
     let hold = "BEGIN; SELECT pg_advisory_xact_lock(6814, -7), pg_advisory_xact_lock(6814, 7)";

@@ -1,4 +1,5 @@
-//! Filling the rows of many posts at once, where the trigger would do one after the other.
+//! Filling the rows of posts by hand: those of many at once, or one together with its post, where the
+//! trigger would do each by itself.
 
 use std::io::Write;
 
