@@ -13,6 +13,7 @@ use crate::config::Config;
 use crate::db::{Listener, Pool};
 use crate::error::{Error, Result, with_causes};
 use crate::mail::mailer;
+use crate::metrics::{Metrics, Present};
 
 pub use crate::db::UnitOfWork;
 
@@ -31,6 +32,8 @@ pub struct App {
     pub accounts: Accounts,
     /// Posts, authors and tags.
     pub blog: Blog,
+    /// What the process counts of its work.
+    pub metrics: Arc<Metrics>,
     pool: Pool,
     /// Whether the process is about to stop, for those who hold something open.
     stopping: watch::Sender<bool>,
@@ -56,6 +59,7 @@ impl App {
         Ok(Arc::new(Self {
             blog: Blog::new(&pool, clock, &accounts.tokens),
             accounts,
+            metrics: Arc::new(Metrics::new(VERSION).map_err(Error::internal)?),
             config,
             pool,
             stopping: watch::Sender::new(false),
@@ -149,6 +153,20 @@ impl App {
                 false
             }
         }
+    }
+
+    /// What there is to tell of the process's work, in [`metrics::MEDIA_TYPE`](crate::metrics::MEDIA_TYPE).
+    pub fn measured(&self, subscription_connections: usize) -> Result<String> {
+        let pool = self.pool.usage();
+        let present = Present {
+            statements: self.pool.statements(),
+            connections_used: pool.used,
+            connections_idle: pool.idle,
+            connections_limit: pool.limit,
+            connections_awaited: pool.awaited,
+            subscription_connections,
+        };
+        self.metrics.text(present).map_err(Error::internal)
     }
 
     /// How many SQL statements have been sent.

@@ -19,7 +19,8 @@
 //!
 //! `blog` is the reference domain. Beside that way stand `cli` (the commands), `config` (the only
 //! reader of the environment), `import` (content from files), `mail` (to people) and the leaf modules,
-//! which import nothing but each other: `clock`, `error`, `form`, `ids`, `page`.
+//! which import nothing but each other: `clock`, `error`, `form`, `ids`, `metrics`,
+//! `page`.
 
 pub mod accounts;
 pub mod app;
@@ -35,6 +36,7 @@ pub mod http;
 pub mod ids;
 pub mod import;
 pub mod mail;
+pub mod metrics;
 pub mod page;
 pub mod rest;
 pub mod telemetry;

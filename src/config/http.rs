@@ -2,6 +2,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use axum::http::HeaderValue;
 use ipnet::IpNet;
+use secrecy::SecretString;
 
 use super::{ConfigError, Environment};
 
@@ -18,7 +19,17 @@ pub struct HttpConfig {
     /// `TRUSTED_PROXIES` (none): the addresses and networks, separated by commas, of proxies whose
     /// word for the client's address is believed.
     pub trusted_proxies: Vec<IpNet>,
+    /// `METRICS_TOKEN` (none), at least 16 characters: opens `/metrics`, which is not there without it.
+    pub metrics_token: Option<SecretString>,
 }
+
+/// The shortest token that nobody guesses, in characters.
+const MIN_METRICS_TOKEN: usize = 16;
+/// The longest that is of use, in characters.
+const MAX_METRICS_TOKEN: usize = 1024;
+
+/// No token itself, for somebody would use it.
+const TOKEN_EXAMPLE: &str = r#""$(openssl rand -hex 32)""#;
 
 /// The sites of `CORS_ORIGINS`.
 #[derive(Clone, Debug)]
@@ -42,6 +53,7 @@ impl HttpConfig {
             public_url: public_url(environment)?,
             cors_origins: cors_origins(environment)?,
             trusted_proxies: trusted_proxies(environment)?,
+            metrics_token: metrics_token(environment)?,
         })
     }
 }
@@ -101,6 +113,21 @@ fn trusted_proxies(environment: &Environment) -> Result<Vec<IpNet>, ConfigError>
             })
         })
         .collect()
+}
+
+/// It comes in a header, so it has the characters of a `token68` (RFC 9110, section 11.2).
+fn metrics_token(environment: &Environment) -> Result<Option<SecretString>, ConfigError> {
+    let Some(text) = environment.text("METRICS_TOKEN")? else {
+        return Ok(None);
+    };
+    let text = text.trim();
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~+/".contains(&byte);
+    let is_fit = |length| (MIN_METRICS_TOKEN..=MAX_METRICS_TOKEN).contains(&length);
+    if is_fit(text.len()) && text.trim_end_matches('=').bytes().all(is_plain) {
+        return Ok(Some(text.into()));
+    }
+    let problem = "not 16 to 1024 letters, digits and signs of -._~+/";
+    Err(ConfigError::new("METRICS_TOKEN", problem, TOKEN_EXAMPLE))
 }
 
 /// Scheme, host and perhaps a port: an origin as browsers send it (RFC 6454, section 6.2).

@@ -57,6 +57,19 @@ impl DerefMut for Connection {
     }
 }
 
+/// How many connections do what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Usage {
+    /// Those that are lent.
+    pub used: usize,
+    /// Those that are not.
+    pub idle: usize,
+    /// The most that there may be.
+    pub limit: usize,
+    /// Those who wait for one.
+    pub awaited: usize,
+}
+
 /// How long a request waits for a connection before it is told that the database is not available.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(1);
 /// How long one attempt to connect may take.
@@ -155,6 +168,19 @@ impl Pool {
                 connection.close();
                 Err(Error::unavailable(elapsed))
             }
+        }
+    }
+
+    /// How its connections are used.
+    #[must_use]
+    pub fn usage(&self) -> Usage {
+        let status = self.connections.status();
+        let idle = status.available.min(status.size);
+        Usage {
+            used: status.size - idle,
+            idle,
+            limit: status.max_size,
+            awaited: status.waiting,
         }
     }
 

@@ -87,6 +87,7 @@ impl Operation {
 
     /// Executes a query. All of it sees one state of the database.
     pub async fn query(self, executor: &Executor<'_>) -> Response {
+        let _timer = executor.app.metrics.query();
         let mut response = if self.document.needs_snapshot(self.name.as_deref()) {
             let snapshot = executor.app.snapshot();
             let response = snapshot.run(self.execute(executor, None)).await;
@@ -111,12 +112,13 @@ impl Operation {
         let answers = self.document.subscribe(name, &self.variables, subscribe);
         let app = Arc::clone(executor.app);
         stream::unfold((answers, self), move |(mut answers, operation)| {
-            let event = app.event();
+            let (app, event) = (Arc::clone(&app), app.event());
             async move {
                 let answer = event.run(answers.next()).await;
                 event.roll_back().await;
                 let mut answer = answer?;
                 operation.complete(&mut answer);
+                app.metrics.event();
                 Some((answer, (answers, operation)))
             }
         })
@@ -131,6 +133,7 @@ impl Operation {
         unit: &Arc<UnitOfWork>,
         marked: bool,
     ) -> Result<Changed> {
+        let _timer = executor.app.metrics.mutation();
         let changes = Arc::new(Changes::default());
         let mut response = unit.run(self.execute(executor, Some(&changes))).await;
         let mut failure = changes.failure();

@@ -179,7 +179,7 @@ async fn check(app: &App, token: SecretString, origin: Origin) -> Result<Viewer,
 }
 
 /// The token of `Authorization: Bearer` (RFC 6750, section 2.1), if the header is there.
-fn bearer_token(headers: &HeaderMap) -> Result<Option<SecretString>, RequestError> {
+pub(super) fn bearer_token(headers: &HeaderMap) -> Result<Option<SecretString>, RequestError> {
     let mut values = headers.get_all(AUTHORIZATION).iter();
     let Some(value) = values.next() else {
         return Ok(None);

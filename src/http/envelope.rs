@@ -21,7 +21,7 @@ use crate::app::App;
 const MAX_REQUEST_ID: usize = 128;
 
 /// Gives a request its id and its [`Origin`], which stand among its extensions, and puts the id on every
-/// line of the log that is written meanwhile; writes one line for it.
+/// line of the log that is written meanwhile; writes one line for it, and counts it.
 pub(super) async fn put(State(app): State<Arc<App>>, mut request: Request, next: Next) -> Response {
     let start = Instant::now();
     let id = given_or_new(request.headers());
@@ -43,9 +43,13 @@ pub(super) async fn put(State(app): State<Arc<App>>, mut request: Request, next:
     let headers = response.headers_mut();
     headers.insert(REQUEST_ID, id);
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    let duration_us = u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX);
-    let (status, route) = (response.status().as_u16(), route.as_ref());
+    let duration = start.elapsed();
+    let (status, route) = (response.status(), route.as_ref());
     let route = route.map_or("none", MatchedPath::as_str);
+    app.metrics
+        .answered(method.as_str(), route, status.as_str(), duration);
+    let (status, duration_us) = (status.as_u16(), duration.as_micros());
+    let duration_us = u64::try_from(duration_us).unwrap_or(u64::MAX);
     span.in_scope(|| {
         tracing::info!(http.method = %method, http.route = route, http.status = status, duration_us, "answered");
     });

@@ -12,6 +12,7 @@ mod envelope;
 mod graphiql;
 mod graphql;
 mod health;
+mod metrics;
 mod panics;
 mod request_error;
 mod root;
@@ -70,6 +71,7 @@ pub fn router(app: &Arc<App>) -> Router {
         .route("/graphql", graphql::routes())
         .merge(subscriptions::routes())
         .merge(health::routes())
+        .merge(metrics::routes(app.config.http.metrics_token.as_ref()))
         .merge(rest::routes().with_state(Arc::clone(app)));
     if app.config.graphql.explorer {
         router = router.merge(graphiql::routes());
@@ -82,7 +84,10 @@ pub fn router(app: &Arc<App>) -> Router {
         ))
         .layer(axum::middleware::from_fn(graphql::answer_options))
         .layer(cors(&app.config.http.cors_origins))
-        .layer(axum::middleware::from_fn(panics::catch));
+        .layer(axum::middleware::from_fn_with_state(
+            Arc::clone(&app.metrics),
+            panics::catch,
+        ));
     router
         .fallback(root::not_found)
         .layer(layers)

@@ -1,24 +1,31 @@
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 use futures_util::FutureExt;
 use tower_http::request_id::RequestId;
 
 use super::envelope::text_of;
-use super::graphql::answer_to_malformed;
+use super::graphql::{Errors, answer_to_malformed};
 use super::request_error::RequestError;
+use crate::metrics::Metrics;
 
 /// A net under panics: a request whose handling panicked is answered, too. The panic itself has been
 /// logged.
-pub(super) async fn catch(request: Request, next: Next) -> Response {
+pub(super) async fn catch(
+    State(metrics): State<Arc<Metrics>>,
+    request: Request,
+    next: Next,
+) -> Response {
     let id = request.extensions().get::<RequestId>().cloned();
     // Nothing of the request is looked at afterwards.
     let handled = AssertUnwindSafe(next.run(request)).catch_unwind().await;
     handled.unwrap_or_else(|_| {
         let id = id.as_ref().and_then(text_of);
-        answer_to_malformed(id, &RequestError::internal())
+        let errors = Errors::new(&metrics, id);
+        answer_to_malformed(errors, &RequestError::internal())
     })
 }
 
@@ -27,7 +34,7 @@ mod tests {
     use axum::Router;
     use axum::body::{Body, to_bytes};
     use axum::http::{HeaderValue, StatusCode};
-    use axum::middleware::from_fn;
+    use axum::middleware::from_fn_with_state;
     use axum::routing::get;
     use serde_json::{Value, json};
     use tower::ServiceExt;
@@ -39,7 +46,9 @@ mod tests {
         async fn broken() -> &'static str {
             panic!("a canary")
         }
-        let router = Router::new().route("/", get(broken)).layer(from_fn(catch));
+        let metrics = Arc::new(Metrics::new("test").unwrap());
+        let net = from_fn_with_state(Arc::clone(&metrics), catch);
+        let router = Router::new().route("/", get(broken)).layer(net);
         let mut request = Request::new(Body::empty());
         let id = RequestId::new(HeaderValue::from_static("this-one"));
         request.extensions_mut().insert(id);

@@ -198,7 +198,13 @@ fn the_site_is_where_visitors_are_unless_it_is_said() {
 }
 
 /// A variable that is wrong, and what is said about it.
-const REFUSED: [(&str, &str, &str); 33] = [
+const REFUSED: [(&str, &str, &str); 35] = [
+    ("METRICS_TOKEN", "sesame", "not 16 to 1024 letters"),
+    (
+        "METRICS_TOKEN",
+        "sesame of four words",
+        "not 16 to 1024 letters",
+    ),
     (
         "SITE_URL",
         "https://www.example.org/sesame",

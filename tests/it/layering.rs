@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// A part of the program, and what its files must not name.
-const FORBIDDEN: [(&str, &[&str]); 16] = [
+const FORBIDDEN: [(&str, &[&str]); 17] = [
     (
         "http",
         &["crate::db", "diesel", "repository", "crate::blog"],
@@ -119,6 +119,10 @@ const FORBIDDEN: [(&str, &[&str]); 16] = [
     ("error.rs", &["crate::", "axum", "async_graphql", "diesel"]),
     ("form.rs", &["crate::", "axum"]),
     ("ids.rs", &["crate::", "axum", "async_graphql"]),
+    (
+        "metrics.rs",
+        &["crate::", "axum", "async_graphql", "diesel"],
+    ),
     (
         "page.rs",
         &[

@@ -7,7 +7,7 @@
 
 mod batch;
 mod caching;
-pub(super) mod errors;
+mod errors;
 mod media_type;
 mod mutation;
 mod request;
@@ -40,6 +40,7 @@ use crate::graphql::{
 use media_type::MediaType;
 use response::{Cost, Form};
 
+pub(super) use errors::Errors;
 pub(super) use request::GraphqlRequest;
 
 /// Where subscriptions go that came here.
@@ -80,14 +81,14 @@ pub(super) async fn answer_options(request: Request, next: Next) -> Response {
 }
 
 /// The answer to what is not GraphQL over HTTP, or not let in.
-pub(super) fn answer_to_malformed(request_id: Option<&str>, error: &RequestError) -> Response {
-    Form::new(MediaType::Json, request_id).malformed(error)
+pub(super) fn answer_to_malformed(errors: Errors<'_>, error: &RequestError) -> Response {
+    Form::new(MediaType::Json, errors).malformed(error)
 }
 
 /// The answer to a document that cannot be executed, for clients that know its media type.
-pub(super) fn answer_to_invalid(request_id: Option<&str>, errors: &[DocumentError]) -> Response {
-    let form = Form::new(MediaType::GraphqlResponse, request_id);
-    form.write(form.refused(errors))
+pub(super) fn answer_to_invalid(errors: Errors<'_>, found: &[DocumentError]) -> Response {
+    let form = Form::new(MediaType::GraphqlResponse, errors);
+    form.write(form.refused(found))
 }
 
 async fn endpoint(State(state): State<HttpState>, request: Request) -> Response {
@@ -103,10 +104,10 @@ async fn endpoint(State(state): State<HttpState>, request: Request) -> Response 
     {
         return Redirect::to("/graphiql").into_response();
     }
-    let request_id = request_id(&head.extensions);
+    let errors = Errors::new(&state.app.metrics, request_id(&head.extensions));
     let form = match MediaType::negotiate(&head.headers) {
-        Ok(media_type) => Form::new(media_type, request_id),
-        Err(error) => return answer_to_malformed(request_id, &error),
+        Ok(media_type) => Form::new(media_type, errors),
+        Err(error) => return answer_to_malformed(errors, &error),
     };
     let answer = answer(&state, &head, body, form).await;
     answer.unwrap_or_else(|error| form.malformed(&error))

@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::caching::Whole;
-use super::errors;
+use super::errors::Errors;
 use super::media_type::MediaType;
 use crate::graphql::{DocumentError, ErrorCode, Operation};
 use crate::http::request_error::RequestError;
@@ -16,8 +16,7 @@ use crate::http::request_error::RequestError;
 #[derive(Clone, Copy)]
 pub(super) struct Form<'a> {
     pub(super) media_type: MediaType,
-    /// The id of the request, which its errors have.
-    request_id: Option<&'a str>,
+    errors: Errors<'a>,
 }
 
 /// What an operation costs, for clients that ask.
@@ -46,11 +45,8 @@ impl Cost {
 }
 
 impl<'a> Form<'a> {
-    pub(super) fn new(media_type: MediaType, request_id: Option<&'a str>) -> Self {
-        Self {
-            media_type,
-            request_id,
-        }
+    pub(super) fn new(media_type: MediaType, errors: Errors<'a>) -> Self {
+        Self { media_type, errors }
     }
 
     /// The answer to what is not GraphQL over HTTP: its status is the same in every media type.
@@ -64,13 +60,13 @@ impl<'a> Form<'a> {
 
     /// The answer to an operation that was stopped.
     pub(super) fn failed(self, error: &RequestError) -> Answer {
-        let errors = errors::of_request(error, self.request_id);
+        let errors = self.errors.of_request(error);
         Answer::of(error.status, &json!({ "errors": errors }))
     }
 
     /// The answer to a document that cannot be executed.
     pub(super) fn refused(self, errors: &[DocumentError]) -> Answer {
-        let errors = errors::of_document(errors, self.request_id);
+        let errors = self.errors.of_document(errors);
         Answer::of(self.refused_status(), &json!({ "errors": errors }))
     }
 
@@ -81,7 +77,7 @@ impl<'a> Form<'a> {
             let cost = value!({ "requested": requested, "limit": most });
             response.extensions.insert("cost".to_owned(), cost);
         }
-        if errors::settle(&mut response, self.request_id) {
+        if self.errors.settle(&mut response) {
             return Answer {
                 is_whole: response.errors.is_empty(),
                 ..Answer::of(executed_status(&response), &response)

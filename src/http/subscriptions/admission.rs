@@ -41,6 +41,12 @@ impl Admission {
         }
     }
 
+    /// How many connections are held open.
+    pub(in crate::http) fn connections(&self) -> usize {
+        let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        open.all
+    }
+
     /// How many operations one connection may have under way.
     pub(super) fn operations(&self) -> usize {
         self.config.operations_per_connection

@@ -10,7 +10,7 @@ use crate::graphql::{
     DocumentError, ErrorCode, Executor, Operation, OperationType, SessionCookies,
 };
 use crate::http::HttpState;
-use crate::http::graphql::{GraphqlRequest, errors, read_operation, within};
+use crate::http::graphql::{Errors, GraphqlRequest, read_operation, within};
 
 /// What an operation gives. After the last there is nothing more: the operation is complete.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,9 +42,10 @@ impl Asker {
         Ok(operation)
     }
 
-    /// The id of the request that the operation came with, or its connection.
-    pub(super) fn request_id(&self) -> Option<&str> {
-        self.viewer.origin.request_id.as_deref()
+    /// Writes errors by the id of the request that the operation came with, or its connection.
+    pub(super) fn errors(&self) -> Errors<'_> {
+        let request_id = self.viewer.origin.request_id.as_deref();
+        Errors::new(&self.state.app.metrics, request_id)
     }
 
     /// What an operation gives that was read.
@@ -55,7 +56,7 @@ impl Asker {
         let operation = match read {
             Ok(operation) => operation,
             Err(errors) => {
-                let errors = errors::of_document(&errors, self.request_id());
+                let errors = self.errors().of_document(&errors);
                 return stream::iter([Event::Refused(errors.to_string())]).boxed();
             }
         };
@@ -66,24 +67,24 @@ impl Asker {
             viewer: &self.viewer,
             cookies: &cookies,
         };
-        let origin = self.viewer.origin.clone();
         if operation.kind() == OperationType::Subscription {
             let answers = operation.subscribe(&executor);
+            let asker = self.clone();
             return answers
-                .map(move |answer| event(answer, origin.request_id.as_deref()))
+                .map(move |answer| event(answer, asker.errors()))
                 .boxed();
         }
         let time = self.state.app.config.graphql.limits.timeout;
         let answer = match within(time, operation.query(&executor)).await {
-            Ok(answer) => event(answer, self.request_id()),
-            Err(error) => Event::Refused(errors::of_request(&error, self.request_id()).to_string()),
+            Ok(answer) => event(answer, self.errors()),
+            Err(error) => Event::Refused(self.errors().of_request(&error).to_string()),
         };
         stream::iter([answer]).boxed()
     }
 }
 
-fn event(mut answer: async_graphql::Response, request_id: Option<&str>) -> Event {
-    if errors::settle(&mut answer, request_id) {
+fn event(mut answer: async_graphql::Response, errors: Errors<'_>) -> Event {
+    if errors.settle(&mut answer) {
         Event::Next(text(&answer))
     } else {
         Event::Refused(text(&answer.errors))

@@ -11,6 +11,7 @@ mod graphql;
 mod health;
 mod hostile;
 mod kept_documents;
+mod metrics;
 mod mutations;
 mod persisted;
 mod request_ids;

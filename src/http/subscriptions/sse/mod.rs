@@ -5,6 +5,8 @@ mod body;
 mod reservation;
 mod single;
 
+use std::sync::Arc;
+
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::header::{ACCEPT, ALLOW, HeaderMap};
@@ -17,7 +19,7 @@ use tokio::task::JoinSet;
 use super::events::{Asker, Event};
 use crate::graphql::{DocumentError, ErrorCode, Operation};
 use crate::http::envelope::request_id;
-use crate::http::graphql::{answer_to_malformed, read_request};
+use crate::http::graphql::{Errors, answer_to_malformed, read_request};
 use crate::http::request_error::RequestError;
 use crate::http::{HttpState, authentication};
 use body::{Stream, WAITING};
@@ -29,10 +31,14 @@ pub(in crate::http) async fn endpoint(
     State(state): State<HttpState>,
     request: Request,
 ) -> Response {
+    let app = Arc::clone(&state.app);
     let (head, body) = request.into_parts();
     match answer(state, &head, body).await {
         Ok(response) => response,
-        Err(error) => answer_to_malformed(request_id(&head.extensions), &error),
+        Err(error) => {
+            let errors = Errors::new(&app.metrics, request_id(&head.extensions));
+            answer_to_malformed(errors, &error)
+        }
     }
 }
 

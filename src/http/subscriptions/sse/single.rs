@@ -80,7 +80,7 @@ fn begin(asker: Asker, token: &str, request: GraphqlRequest) -> Result<Response,
         };
         let operation = match read {
             Ok(operation) => operation,
-            Err(errors) => return Ok(answer_to_invalid(asker.request_id(), &errors)),
+            Err(errors) => return Ok(answer_to_invalid(asker.errors(), &errors)),
         };
         if reservation.operations.contains_key(&id) {
             return Err(conflict("an operation with this id is under way"));

@@ -5,6 +5,8 @@ mod connection;
 mod message;
 mod operations;
 
+use std::sync::Arc;
+
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::{FromRequestParts, Request, State, WebSocketUpgrade};
 use axum::http::request::Parts;
@@ -14,7 +16,7 @@ use axum::response::Response;
 use super::events::Asker;
 use crate::graphql::ErrorCode;
 use crate::http::envelope::request_id;
-use crate::http::graphql::answer_to_malformed;
+use crate::http::graphql::{Errors, answer_to_malformed};
 use crate::http::request_error::RequestError;
 use crate::http::{HttpState, authentication, csrf};
 use connection::Connection;
@@ -28,10 +30,14 @@ const READ_BUFFER: usize = 4096;
 
 /// Makes a connection of a request.
 pub(super) async fn upgrade(State(state): State<HttpState>, request: Request) -> Response {
+    let app = Arc::clone(&state.app);
     let (mut head, _) = request.into_parts();
     match open(state, &mut head).await {
         Ok(response) => response,
-        Err(error) => answer_to_malformed(request_id(&head.extensions), &error),
+        Err(error) => {
+            let errors = Errors::new(&app.metrics, request_id(&head.extensions));
+            answer_to_malformed(errors, &error)
+        }
     }
 }
 
