@@ -1,6 +1,6 @@
 # Short names for what is done often. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run test check fmt schema schema-rs permissions lifecycle migration bench
+.PHONY: help run test check fmt schema schema-rs permissions lifecycle migration bench bench-peers
 
 help: ## Lists these
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-11s %s\n", $$1, $$2 }' Makefile
@@ -46,5 +46,8 @@ migration: ## Creates a migration: make migration NAME=add_x
 	echo '-- Takes all of up.sql back.' > "$$folder/down.sql"; \
 	echo "$$folder"
 
-bench: ## Measures
+bench: ## Measures parts
 	cargo bench
+
+bench-peers: ## Measures beside other servers, for docs/performance.md
+	benches/peers/run
