@@ -198,8 +198,13 @@ fn the_site_is_where_visitors_are_unless_it_is_said() {
 }
 
 /// A variable that is wrong, and what is said about it.
-const REFUSED: [(&str, &str, &str); 35] = [
+const REFUSED: [(&str, &str, &str); 36] = [
     ("METRICS_TOKEN", "sesame", "not 16 to 1024 letters"),
+    (
+        "METRICS_TOKEN",
+        "====================",
+        "not 16 to 1024 letters",
+    ),
     (
         "METRICS_TOKEN",
         "sesame of four words",
