@@ -19,6 +19,7 @@ pub mod order;
 pub mod policy;
 mod posts;
 mod previews;
+pub mod provenance;
 mod repository;
 pub mod revisions;
 mod routes;
@@ -41,6 +42,7 @@ pub use editing::{Command, Dates, Editing, PostFields, TagRef};
 pub use imports::Imports;
 pub use posts::{PostList, Posts};
 pub use previews::{PreviewLink, Previews};
+pub use provenance::Provenance;
 pub use revisions::{Difference, Revision, RevisionId, Revisions};
 pub use routes::{Route, Routes};
 pub use schedule::{Moved, Schedule};
@@ -62,6 +64,8 @@ pub struct Blog {
     pub schedule: Schedule,
     /// What was changed, for those who follow it.
     pub changes: ChangeLog,
+    /// What answers are made from, for those who keep them.
+    pub provenance: Provenance,
     /// Authors.
     pub authors: Authors,
     /// Tags.
@@ -84,6 +88,7 @@ impl Blog {
             previews: Previews::new(pool.clone(), clock.clone(), Arc::clone(tokens)),
             schedule: Schedule::new(pool.clone(), clock.clone()),
             changes: ChangeLog::new(pool.clone(), clock.clone(), Arc::clone(tokens)),
+            provenance: Provenance::new(pool.clone(), clock.clone()),
             authors: Authors::new(pool.clone(), clock.clone()),
             tags: Tags::new(pool.clone(), clock.clone()),
             routes: Routes::new(pool.clone(), clock.clone()),

@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::model::{Author, By, Post, PostColumns, Tag};
 use super::order::{PostFilter, PostOrder};
 use super::policy::Visibility;
+use super::provenance::{self, Scope, Source, note, note_more};
 use super::repository::feeds::{self, Conditions, Feed};
 use super::repository::{authors, counts, posts, tags};
 use super::slug::is_slug;
@@ -54,6 +55,7 @@ impl Posts {
         match by {
             By::Id(id) => {
                 let connection = &mut self.pool.get().await?;
+                note(|| [Source::Post(id.0)]);
                 Ok(posts::by_ids(connection, visibility, &[*id], parts)
                     .await?
                     .pop())
@@ -62,13 +64,15 @@ impl Posts {
             By::Slug(slug) if !is_slug(slug) => Ok(None),
             By::Slug(slug) => {
                 let connection = &mut self.pool.get().await?;
-                match posts::find_by_slug(connection, visibility, slug, parts).await? {
-                    Some(post) => Ok(Some(post)),
-                    None => {
+                note(|| [Source::PostSlug(slug.as_str().into())]);
+                let mut found = posts::find_by_slug(connection, visibility, slug, parts).await?;
+                if found.is_none() {
+                    found =
                         posts::find_by_present_or_former_slug(connection, visibility, slug, parts)
-                            .await
-                    }
+                            .await?;
                 }
+                note_more(|| found.as_ref().map(|post| Source::Post(post.id.0)));
+                Ok(found)
             }
         }
     }
@@ -76,6 +80,7 @@ impl Posts {
     /// Whether there is any post that the viewer may see.
     pub async fn any(&self, viewer: &Viewer) -> Result<bool> {
         let connection = &mut self.pool.get().await?;
+        note(|| [Source::Count(Scope::All)]);
         posts::any(connection, self.visibility(viewer)).await
     }
 
@@ -87,6 +92,7 @@ impl Posts {
         parts: PostColumns,
     ) -> Result<Vec<Post>> {
         let connection = &mut self.pool.get().await?;
+        note(|| ids.iter().map(|id| Source::Post(id.0)));
         posts::by_ids(connection, self.visibility(viewer), ids, parts).await
     }
 
@@ -101,11 +107,17 @@ impl Posts {
             return Ok(Page::empty());
         };
         let rows = if let Some(author) = feed.conditions.author.take() {
-            values(feeds::list_by_authors(connection, &[author], &feed).await?)
+            let rows = feeds::list_by_authors(connection, &[author], &feed).await?;
+            provenance::note_lists([Scope::Author(author.0)], &feed, &rows);
+            values(rows)
         } else if let Some(tag) = feed.conditions.tag.take() {
-            values(feeds::list_by_tags(connection, &[tag], &feed).await?)
+            let rows = feeds::list_by_tags(connection, &[tag], &feed).await?;
+            provenance::note_lists([Scope::Tag(tag.0)], &feed, &rows);
+            values(rows)
         } else {
-            feeds::list(connection, &feed).await?
+            let rows = feeds::list(connection, &feed).await?;
+            provenance::note_list(&feed, &rows);
+            rows
         };
         Ok(Page::from_rows(rows, &feed.page))
     }
@@ -126,6 +138,8 @@ impl Posts {
             return Ok(HashMap::new());
         };
         let rows = feeds::list_by_authors(connection, authors, &feed).await?;
+        let scopes = authors.iter().map(|id| Scope::Author(id.0));
+        provenance::note_lists(scopes, &feed, &rows);
         Ok(pages(rows, AuthorId, &feed.page))
     }
 
@@ -145,6 +159,8 @@ impl Posts {
             return Ok(HashMap::new());
         };
         let rows = feeds::list_by_tags(connection, tags, &feed).await?;
+        let scopes = tags.iter().map(|id| Scope::Tag(id.0));
+        provenance::note_lists(scopes, &feed, &rows);
         Ok(pages(rows, TagId, &feed.page))
     }
 
@@ -159,12 +175,15 @@ impl Posts {
             return Ok(0);
         };
         if let Some(author) = conditions.author.take() {
+            provenance::note_counts([Scope::Author(author.0)], &conditions);
             let counts = counts::by_authors(connection, visibility, &[author], &conditions).await?;
             Ok(values(counts).pop().unwrap_or(0))
         } else if let Some(tag) = conditions.tag.take() {
+            provenance::note_counts([Scope::Tag(tag.0)], &conditions);
             let counts = counts::by_tags(connection, visibility, &[tag], &conditions).await?;
             Ok(values(counts).pop().unwrap_or(0))
         } else {
+            provenance::note_counts([Scope::All], &conditions);
             counts::all(connection, visibility, &conditions).await
         }
     }
@@ -184,6 +203,8 @@ impl Posts {
         let Some(conditions) = conditions(connection, visibility, filter).await? else {
             return Ok(HashMap::new());
         };
+        let scopes = authors.iter().map(|id| Scope::Author(id.0));
+        provenance::note_counts(scopes, &conditions);
         let counts = counts::by_authors(connection, visibility, authors, &conditions).await?;
         Ok(counts.into_iter().collect())
     }
@@ -203,6 +224,8 @@ impl Posts {
         let Some(conditions) = conditions(connection, visibility, filter).await? else {
             return Ok(HashMap::new());
         };
+        let scopes = tags.iter().map(|id| Scope::Tag(id.0));
+        provenance::note_counts(scopes, &conditions);
         let counts = counts::by_tags(connection, visibility, tags, &conditions).await?;
         Ok(counts.into_iter().collect())
     }
@@ -217,6 +240,12 @@ impl Posts {
         let connection = &self.pool.get().await?;
         let authors = authors::of_posts(connection, posts);
         let (authors, tags) = both(authors, tags::of_posts(connection, posts)).await?;
+        note(|| {
+            let authors = authors
+                .iter()
+                .map(|(_, author)| Source::Author(author.id.0));
+            authors.chain(tags.iter().map(|(_, tag)| Source::Tag(tag.id.0)))
+        });
         Ok((grouped(authors), grouped(tags)))
     }
 
@@ -251,11 +280,14 @@ impl Posts {
 
 /// Resolves a filter's slugs; `None` if no post can pass the filter. An author or a tag that may
 /// not be seen is looked for no further than one that is not there.
+///
+/// The first that is done with a connection: notes its use.
 pub(super) async fn conditions(
     connection: &mut AsyncPgConnection,
     visibility: Visibility,
     filter: &PostFilter,
 ) -> Result<Option<Conditions>> {
+    note(|| named_in(filter));
     let mut conditions = Conditions {
         // Where only published posts may be seen, a filter that admits them adds nothing.
         status: filter
@@ -275,6 +307,7 @@ pub(super) async fn conditions(
                 .await?
                 .map(|it| it.id),
         };
+        note_more(|| conditions.author.map(|it| Source::Author(it.0)));
         if conditions.author.is_none() {
             return Ok(None);
         }
@@ -287,11 +320,25 @@ pub(super) async fn conditions(
                 .await?
                 .map(|it| it.id),
         };
+        note_more(|| conditions.tag.map(|it| Source::Tag(it.0)));
         if conditions.tag.is_none() {
             return Ok(None);
         }
     }
     Ok(Some(conditions))
+}
+
+/// The sources that tell who and what a filter names.
+fn named_in(filter: &PostFilter) -> impl Iterator<Item = Source> {
+    let author = filter.author.as_ref().and_then(|by| match by {
+        By::Id(_) => None,
+        By::Slug(slug) => Some(Source::AuthorSlug(slug.as_str().into())),
+    });
+    let tag = filter.tag.as_ref().and_then(|by| match by {
+        By::Id(_) => None,
+        By::Slug(slug) => Some(Source::TagSlug(slug.as_str().into())),
+    });
+    author.into_iter().chain(tag)
 }
 
 /// What belongs to each, in its order.

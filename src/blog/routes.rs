@@ -1,5 +1,6 @@
 use super::model::{Post, PostColumns};
 use super::policy::Visibility;
+use super::provenance::{Source, note, note_more};
 use super::repository::posts;
 use crate::accounts::Viewer;
 use crate::clock::Clock;
@@ -43,11 +44,15 @@ impl Routes {
         };
         let visibility = Visibility::of(viewer, self.clock.now());
         let connection = &mut self.pool.get().await?;
+        note(|| [Source::PostPath(path.as_str().into())]);
         if let Some(post) = posts::find_by_path(connection, visibility, &path, parts).await? {
+            note_more(|| [Source::Post(post.id.0)]);
             return Ok(Some(Route::Post(Box::new(post))));
         }
         let moved = posts::find_by_present_or_former_path(connection, visibility, &path, parts);
-        Ok(moved.await?.map(|post| match post {
+        let moved = moved.await?;
+        note_more(|| moved.as_ref().map(|post| Source::Post(post.id.0)));
+        Ok(moved.map(|post| match post {
             // It came back between the two looks.
             post if post.path == path => Route::Post(Box::new(post)),
             post => Route::MovedTo {

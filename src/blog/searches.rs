@@ -2,6 +2,7 @@ use super::markdown;
 use super::model::{Post, PostColumns};
 use super::order::PostFilter;
 use super::posts::{Posts, conditions};
+use super::provenance;
 use super::repository::search;
 use super::search::{MAX_TEXT, Search, extract};
 use crate::accounts::Viewer;
@@ -51,6 +52,10 @@ impl Posts {
         let what = (parts, list.extracts);
         let (search, page) = (&list.search, &list.page);
         let hits = search::list(connection, visibility, search, &conditions, page, what).await?;
+        provenance::note_search(
+            &conditions,
+            hits.iter().take(page.size as usize + 1).map(|hit| &hit.0),
+        );
         // Reading the texts may take a moment: off the threads that serve requests.
         let found = tokio::task::spawn_blocking(|| hits.into_iter().map(Found::of).collect());
         let found = found.await.map_err(Error::internal)?;
@@ -70,7 +75,10 @@ impl Posts {
         let visibility = self.visibility(viewer);
         let connection = &mut self.pool.get().await?;
         match conditions(connection, visibility, filter).await? {
-            Some(conditions) => search::count(connection, visibility, search, &conditions).await,
+            Some(conditions) => {
+                provenance::note_search(&conditions, std::iter::empty());
+                search::count(connection, visibility, search, &conditions).await
+            }
             None => Ok(0),
         }
     }

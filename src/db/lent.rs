@@ -10,6 +10,7 @@ use futures_util::FutureExt;
 use tokio::runtime::Handle;
 use tokio_postgres::CancelToken;
 
+use super::commits::Commits;
 use super::tls;
 
 type Pooled = diesel_deadpool::Object<AsyncPgConnection>;
@@ -22,6 +23,7 @@ pub(super) struct Lent {
     // Dropped first, as it stands first.
     statement: RunningStatement,
     connection: Pooled,
+    commits: Arc<Commits>,
 }
 
 struct RunningStatement {
@@ -34,7 +36,11 @@ impl Lent {
     /// A connection of the pool, whose statements are watched by a [`Watch`]. `None` if its last user
     /// left in the middle of a statement: whoever used it next would wait for an answer that nobody
     /// wants. It is closed then.
-    pub(super) fn new(mut connection: Pooled, tls: &tls::Connect) -> Option<Self> {
+    pub(super) fn new(
+        mut connection: Pooled,
+        tls: &tls::Connect,
+        commits: &Arc<Commits>,
+    ) -> Option<Self> {
         let watch = connection.instrumentation().downcast_mut::<Watch>();
         let unanswered = watch.map_or_else(Arc::default, |it| Arc::clone(&it.unanswered));
         if unanswered.load(Ordering::Relaxed) > 0 {
@@ -49,7 +55,13 @@ impl Lent {
         Some(Self {
             statement,
             connection,
+            commits: Arc::clone(commits),
         })
+    }
+
+    /// Something that was done on it is durable.
+    pub(super) fn count_commit(&self) {
+        self.commits.add();
     }
 
     /// Sends what says nothing in its answer and does not wait for that: PostgreSQL gets it together

@@ -4,6 +4,7 @@
 //! Start at [`Pool`]. Repositories take an [`AsyncPgConnection`](diesel_async::AsyncPgConnection),
 //! services take the pool.
 
+mod commits;
 pub mod embedded;
 mod error;
 mod lent;
@@ -21,9 +22,11 @@ pub mod sql;
 mod tls;
 mod transaction;
 mod unit_of_work;
+mod uses;
 
 pub use error::{ConnectError, violated_constraint};
 pub use listen::{Listener, Notification};
 pub use pipeline::{all_three, both};
 pub use pool::{Connection, Pool};
 pub use unit_of_work::UnitOfWork;
+pub use uses::count_uses;

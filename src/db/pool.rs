@@ -13,9 +13,10 @@ use futures_util::FutureExt;
 use tokio::sync::{OwnedMappedMutexGuard, OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, timeout_at};
 
+use super::commits::Commits;
 use super::lent::{Lent, Watch};
 use super::unit_of_work::OpenTransaction;
-use super::{ConnectError, UnitOfWork, tls};
+use super::{ConnectError, UnitOfWork, tls, uses};
 use crate::config::{DatabaseConfig, DatabaseUrl};
 use crate::error::{Error, Result};
 
@@ -83,6 +84,7 @@ pub struct Pool {
     /// As many as events may use connections at the same time: half of them.
     events: Arc<Semaphore>,
     statements: Arc<AtomicU64>,
+    commits: Arc<Commits>,
 }
 
 impl Pool {
@@ -113,6 +115,7 @@ impl Pool {
             connector,
             events: Arc::new(Semaphore::new((config.pool_size / 2).max(1))),
             statements,
+            commits: Arc::default(),
         })
     }
 
@@ -121,6 +124,7 @@ impl Pool {
     ///
     /// Let it go before something else that wants one is awaited: a unit has but one.
     pub async fn get(&self) -> Result<Connection> {
+        uses::add_use();
         match UnitOfWork::current() {
             Some(unit) => unit.connection().await,
             None => self.apart().await,
@@ -136,7 +140,7 @@ impl Pool {
     pub(super) async fn pooled(&self) -> Result<Lent> {
         loop {
             let connection = self.connections.get().await?;
-            if let Some(lent) = Lent::new(connection, &self.connector.tls) {
+            if let Some(lent) = Lent::new(connection, &self.connector.tls, &self.commits) {
                 return Ok(lent);
             }
         }
@@ -188,6 +192,22 @@ impl Pool {
     #[must_use]
     pub fn statements(&self) -> u64 {
         AtomicU64::load(&self.statements, Ordering::Relaxed)
+    }
+
+    /// How many transactions that change things have been committed on its connections.
+    #[must_use]
+    pub fn commits(&self) -> u64 {
+        self.commits.count()
+    }
+
+    /// Waits for another one; for one who waits.
+    pub async fn committed(&self) {
+        self.commits.more().await;
+    }
+
+    /// Counts one that was committed on a connection outside the pool.
+    pub fn count_commit(&self) {
+        self.commits.add();
     }
 
     /// Closes every connection, those in use when they come back.

@@ -77,6 +77,10 @@ diesel::table! {
         was_published -> Bool,
         is_published -> Bool,
         is_live -> Bool,
+        left_owners -> Array<Nullable<Uuid>>,
+        is_relinked -> Bool,
+        is_redated -> Bool,
+        is_renamed -> Bool,
     }
 }
 

@@ -11,6 +11,7 @@ use diesel_async::{
     TransactionManager,
 };
 
+use super::lent::Lent;
 use super::pool::{Connection, Held};
 use crate::error::Result;
 
@@ -47,18 +48,19 @@ impl Connection {
             + Send,
         T: Send,
     {
-        if let Held::Shared(_) = self.0 {
-            return work(self).await;
-        }
-        AnsiTransactionManager::begin_transaction_sql(&mut **self, BEGIN).await?;
-        match work(self).await {
+        let connection = match &mut self.0 {
+            Held::Shared(connection) => return work(connection).await,
+            Held::Own(connection) => connection,
+        };
+        AnsiTransactionManager::begin_transaction_sql(&mut **connection, BEGIN).await?;
+        match work(connection).await {
             Ok(done) => {
-                commit(self).await?;
+                commit(connection).await?;
                 Ok(done)
             }
             Err(error) => {
                 // Of the two failures, the first one says why.
-                let _ = AnsiTransactionManager::rollback_transaction(&mut **self).await;
+                let _ = AnsiTransactionManager::rollback_transaction(&mut **connection).await;
                 Err(error)
             }
         }
@@ -66,8 +68,11 @@ impl Connection {
 }
 
 /// Makes durable what was done since [`BEGIN`], and tells of it.
-pub(super) async fn commit(connection: &mut AsyncPgConnection) -> QueryResult<()> {
-    connection.batch_execute(COMMIT).await?;
+pub(super) async fn commit(connection: &mut Lent) -> QueryResult<()> {
+    let committed = connection.batch_execute(COMMIT).await;
+    // Also if that failed: it may be durable, though nobody can say so.
+    connection.count_commit();
+    committed?;
     // Diesel's own way to commit sends nothing else with it.
     *connection.transaction_state() = AnsiTransactionManager::default();
     Ok(())

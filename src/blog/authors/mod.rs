@@ -7,6 +7,7 @@ use crate::blog::model::{Author, By};
 use crate::blog::order::{AuthorFilter, AuthorOrder};
 use crate::blog::policy::Visibility;
 use crate::blog::posts::grouped;
+use crate::blog::provenance::{Source, note, note_more};
 use crate::blog::repository::authors;
 use crate::blog::slug::is_slug;
 use crate::clock::Clock;
@@ -34,6 +35,7 @@ impl Authors {
         match by {
             By::Id(id) => {
                 let connection = &mut self.pool.get().await?;
+                note(|| [Source::Author(id.0)]);
                 Ok(authors::by_ids(connection, self.visibility(viewer), &[*id])
                     .await?
                     .pop())
@@ -41,7 +43,11 @@ impl Authors {
             By::Slug(slug) if !is_slug(slug) => Ok(None),
             By::Slug(slug) => {
                 let connection = &mut self.pool.get().await?;
-                authors::find_by_slug(connection, self.visibility(viewer), slug).await
+                note(|| [Source::AuthorSlug(slug.as_str().into())]);
+                let found = authors::find_by_slug(connection, self.visibility(viewer), slug);
+                let found = found.await?;
+                note_more(|| found.as_ref().map(|it| Source::Author(it.id.0)));
+                Ok(found)
             }
         }
     }
@@ -49,6 +55,7 @@ impl Authors {
     /// The authors with these ids that the viewer may see, in no order.
     pub async fn by_ids(&self, viewer: &Viewer, ids: &[AuthorId]) -> Result<Vec<Author>> {
         let connection = &mut self.pool.get().await?;
+        note(|| ids.iter().map(|id| Source::Author(id.0)));
         authors::by_ids(connection, self.visibility(viewer), ids).await
     }
 
@@ -59,7 +66,9 @@ impl Authors {
         posts: &[PostId],
     ) -> Result<HashMap<PostId, Vec<Author>>> {
         let connection = &self.pool.get().await?;
-        Ok(grouped(authors::of_posts(connection, posts).await?))
+        let found = authors::of_posts(connection, posts).await?;
+        note(|| found.iter().map(|(_, it)| Source::Author(it.id.0)));
+        Ok(grouped(found))
     }
 
     /// A page of the authors that the viewer may see.
@@ -73,6 +82,7 @@ impl Authors {
         check(filter)?;
         let connection = &mut self.pool.get().await?;
         let rows = authors::list(connection, self.visibility(viewer), filter, order, page).await?;
+        note_rows(&rows, page);
         Ok(Page::from_rows(rows, page))
     }
 
@@ -80,6 +90,7 @@ impl Authors {
     pub async fn count(&self, viewer: &Viewer, filter: &AuthorFilter) -> Result<i64> {
         check(filter)?;
         let connection = &mut self.pool.get().await?;
+        note(|| [Source::Authors]);
         authors::count(connection, self.visibility(viewer), filter).await
     }
 
@@ -96,4 +107,15 @@ fn check(filter: &AuthorFilter) -> Result<()> {
         )),
         _ => Ok(()),
     }
+}
+
+/// Notes those of a page, of which these rows were read. Whether others follow is the list's.
+fn note_rows(rows: &[Author], page: &PageRequest) {
+    note(|| {
+        let rows = rows
+            .iter()
+            .take(page.size as usize)
+            .map(|it| Source::Author(it.id.0));
+        rows.chain([Source::Authors])
+    });
 }

@@ -110,8 +110,9 @@ impl ChangeLog {
     }
 
     /// Hands on what has been committed since the last call. To be called when PostgreSQL tells of
-    /// something, and whenever it may have told without being heard.
-    pub async fn catch_up(&self) -> Result<()> {
+    /// something, and whenever it may have told without being heard. Returns the last change up to
+    /// which all are there.
+    pub async fn catch_up(&self) -> Result<Number> {
         let known = *self.newest.lock().unwrap_or_else(PoisonError::into_inner);
         let connection = &mut self.pool.apart().await?;
         let settled = rows::settled(connection).await?;
@@ -130,7 +131,7 @@ impl ChangeLog {
             known = part.until;
             self.hand_on(part);
         }
-        Ok(())
+        Ok(settled)
     }
 
     /// Those who follow already look themselves at what came before.

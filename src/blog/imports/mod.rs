@@ -139,6 +139,7 @@ impl Imports {
         connection.batch_execute(FOR_MANY_POSTS).await?;
         AnsiTransactionManager::begin_transaction(&mut connection).await?;
         Ok(ImportSession {
+            pool: self.pool.clone(),
             connection,
             clock: self.clock.clone(),
             viewer: viewer.clone(),
@@ -151,6 +152,7 @@ impl Imports {
 /// An import under way. Dropping it without [`finish`](Self::finish) takes back what was not
 /// committed yet.
 pub struct ImportSession {
+    pool: Pool,
     connection: AsyncPgConnection,
     clock: Clock,
     viewer: Viewer,
@@ -178,7 +180,7 @@ impl ImportSession {
             rest = others;
         }
         if self.mode == Mode::Keep {
-            AnsiTransactionManager::commit_transaction(&mut self.connection).await?;
+            self.commit().await?;
             AnsiTransactionManager::begin_transaction(&mut self.connection).await?;
         }
         Ok(outcomes)
@@ -241,11 +243,18 @@ impl ImportSession {
         Ok(removed)
     }
 
+    async fn commit(&mut self) -> Result<()> {
+        let committed = AnsiTransactionManager::commit_transaction(&mut self.connection).await;
+        // Also if that failed: it may be durable, though nobody can say so.
+        self.pool.count_commit();
+        Ok(committed?)
+    }
+
     /// Makes what was stored durable, or takes it back if this was a dry run.
     pub async fn finish(mut self) -> Result<()> {
         match self.mode {
             Mode::Keep => {
-                AnsiTransactionManager::commit_transaction(&mut self.connection).await?;
+                self.commit().await?;
                 if let Err(error) = rows::settle(&mut self.connection).await {
                     tracing::debug!(error = %error, "the words wait for a vacuum");
                 }

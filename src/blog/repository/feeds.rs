@@ -37,6 +37,13 @@ pub struct Feed {
     pub parts: PostColumns,
 }
 
+impl Feed {
+    /// How many rows of a list tell a page and whether more follow.
+    pub fn rows(&self) -> usize {
+        self.page.size as usize + 1
+    }
+}
+
 /// Applies the bounds and the direction of a page to a query that is ordered by two columns.
 macro_rules! ordered {
     ($query:expr, $feed:expr, $key:expr, $id:expr) => {{

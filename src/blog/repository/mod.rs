@@ -25,5 +25,6 @@ pub(super) mod search;
 mod statuses;
 pub(super) mod tag_changes;
 pub(super) mod tags;
+pub(super) mod touches;
 mod visible;
 pub(super) mod writes;

@@ -6,6 +6,7 @@ use crate::accounts::Viewer;
 use crate::blog::model::{By, Tag};
 use crate::blog::policy::Visibility;
 use crate::blog::posts::grouped;
+use crate::blog::provenance::{Source, note, note_more};
 use crate::blog::repository::tags;
 use crate::blog::slug::is_slug;
 use crate::clock::Clock;
@@ -31,6 +32,7 @@ impl Tags {
         match by {
             By::Id(id) => {
                 let connection = &mut self.pool.get().await?;
+                note(|| [Source::Tag(id.0)]);
                 Ok(tags::by_ids(connection, self.visibility(viewer), &[*id])
                     .await?
                     .pop())
@@ -38,7 +40,11 @@ impl Tags {
             By::Slug(slug) if !is_slug(slug) => Ok(None),
             By::Slug(slug) => {
                 let connection = &mut self.pool.get().await?;
-                tags::find_by_slug(connection, self.visibility(viewer), slug).await
+                note(|| [Source::TagSlug(slug.as_str().into())]);
+                let found = tags::find_by_slug(connection, self.visibility(viewer), slug);
+                let found = found.await?;
+                note_more(|| found.as_ref().map(|it| Source::Tag(it.id.0)));
+                Ok(found)
             }
         }
     }
@@ -46,6 +52,7 @@ impl Tags {
     /// The tags with these ids that the viewer may see, in no order.
     pub async fn by_ids(&self, viewer: &Viewer, ids: &[TagId]) -> Result<Vec<Tag>> {
         let connection = &mut self.pool.get().await?;
+        note(|| ids.iter().map(|id| Source::Tag(id.0)));
         tags::by_ids(connection, self.visibility(viewer), ids).await
     }
 
@@ -57,25 +64,38 @@ impl Tags {
         posts: &[PostId],
     ) -> Result<HashMap<PostId, Vec<Tag>>> {
         let connection = &self.pool.get().await?;
-        Ok(grouped(tags::of_posts(connection, posts).await?))
+        let found = tags::of_posts(connection, posts).await?;
+        note(|| found.iter().map(|(_, it)| Source::Tag(it.id.0)));
+        Ok(grouped(found))
     }
 
     /// A page of the tags that the viewer may see, by name.
     pub async fn list(&self, viewer: &Viewer, page: &PageRequest) -> Result<Page<Tag>> {
         let connection = &mut self.pool.get().await?;
-        Ok(Page::from_rows(
-            tags::list(connection, self.visibility(viewer), page).await?,
-            page,
-        ))
+        let rows = tags::list(connection, self.visibility(viewer), page).await?;
+        note_rows(&rows, page);
+        Ok(Page::from_rows(rows, page))
     }
 
     /// How many tags the viewer may see.
     pub async fn count(&self, viewer: &Viewer) -> Result<i64> {
         let connection = &mut self.pool.get().await?;
+        note(|| [Source::Tags]);
         tags::count(connection, self.visibility(viewer)).await
     }
 
     fn visibility(&self, viewer: &Viewer) -> Visibility {
         Visibility::of(viewer, self.clock.now())
     }
+}
+
+/// Notes those of a page, of which these rows were read. Whether others follow is the list's.
+fn note_rows(rows: &[Tag], page: &PageRequest) {
+    note(|| {
+        let rows = rows
+            .iter()
+            .take(page.size as usize)
+            .map(|it| Source::Tag(it.id.0));
+        rows.chain([Source::Tags])
+    });
 }

@@ -25,6 +25,7 @@ async fn schema_rs_is_what_the_migrations_make() {
         .map(|row| {
             let diesel = match row.get::<_, &str>(1) {
                 "uuid" => "Uuid",
+                "_uuid" => "Array<Nullable<Uuid>>",
                 "text" => "Text",
                 "int4" => "Int4",
                 "int8" => "Int8",

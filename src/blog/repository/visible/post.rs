@@ -79,7 +79,7 @@ where
     U: QueryFragment<Pg>,
 {
     /// Writes that the post is public at the time `now`.
-    pub(super) fn walk_live<'b>(
+    pub(in crate::blog::repository) fn walk_live<'b>(
         &'b self,
         now: &'b DateTime<Utc>,
         mut out: AstPass<'_, 'b, Pg>,
