@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 use crate::accounts::{ACCESS_CHANNEL, Accounts};
 use crate::blog::{Blog, change_log};
@@ -14,6 +15,7 @@ use crate::db::{Listener, Pool};
 use crate::error::{Error, Result, with_causes};
 use crate::mail::mailer;
 use crate::metrics::{Metrics, Present};
+use crate::response_cache::ResponseCache;
 
 pub use crate::db::UnitOfWork;
 
@@ -22,6 +24,10 @@ pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// How long to wait before listening anew, once PostgreSQL cannot be heard.
 const LISTEN_AGAIN_AFTER: Duration = Duration::from_millis(500);
+
+/// How often to ask for what was committed, whether or not PostgreSQL has told of something: a network
+/// that is cut says nothing.
+const ASK_EVERY: Duration = Duration::from_millis(500);
 
 /// Everything that facades call.
 #[derive(Debug)]
@@ -34,7 +40,10 @@ pub struct App {
     pub blog: Blog,
     /// What the process counts of its work.
     pub metrics: Arc<Metrics>,
+    /// Answers that are kept for visitors.
+    pub responses: Arc<ResponseCache>,
     pool: Pool,
+    catching_up: tokio::sync::Mutex<()>,
     /// Whether the process is about to stop, for those who hold something open.
     stopping: watch::Sender<bool>,
 }
@@ -56,12 +65,16 @@ impl App {
     pub fn new(config: Config, pool: Pool, clock: &Clock) -> Result<Arc<Self>> {
         let mailer = mailer(&config).map_err(Error::internal)?;
         let accounts = Accounts::new(&config, &pool, clock, mailer)?;
+        let metrics = Arc::new(Metrics::new(VERSION).map_err(Error::internal)?);
+        let bytes = config.graphql.response_cache;
         Ok(Arc::new(Self {
+            responses: Arc::new(ResponseCache::new(bytes, &pool, clock, &metrics)),
             blog: Blog::new(&pool, clock, &accounts.tokens),
             accounts,
-            metrics: Arc::new(Metrics::new(VERSION).map_err(Error::internal)?),
+            metrics,
             config,
             pool,
+            catching_up: tokio::sync::Mutex::default(),
             stopping: watch::Sender::new(false),
         }))
     }
@@ -114,7 +127,10 @@ impl App {
     pub async fn follow_changes(&self) {
         loop {
             match Listener::open(&self.pool, &[change_log::CHANNEL, ACCESS_CHANNEL]).await {
-                Ok(listener) => self.hear(listener).await,
+                Ok(listener) => {
+                    self.hear(listener).await;
+                    self.responses.suspend();
+                }
                 Err(error) => {
                     tracing::warn!(cause = with_causes(&error), "cannot listen to PostgreSQL");
                 }
@@ -127,21 +143,47 @@ impl App {
     async fn hear(&self, mut listener: Listener) {
         // Much may have happened while nobody listened.
         self.accounts.access.tell_everyone();
-        let mut is_content = true;
         loop {
-            if is_content && let Err(error) = self.blog.changes.catch_up().await {
-                tracing::warn!(cause = with_causes(&error), "changes were not read");
+            let Some(told) = self.catch_up_until(listener.next()).await else {
                 return;
-            }
-            let Some(told) = listener.next().await else {
+            };
+            let Some(told) = told else {
                 tracing::warn!("the connection that listens to PostgreSQL is lost");
                 return;
             };
-            is_content = told.channel == change_log::CHANNEL;
-            if !is_content {
+            if told.channel != change_log::CHANNEL {
                 self.accounts.access.tell(&told.payload);
             }
         }
+    }
+
+    /// Catches up, and again with each commit of this process and twice a second, until `heard` has come to
+    /// something. `None` if that fails.
+    async fn catch_up_until<T>(&self, heard: impl Future<Output = T>) -> Option<T> {
+        let mut heard = std::pin::pin!(heard);
+        loop {
+            if let Err(error) = self.catch_up().await {
+                tracing::warn!(cause = with_causes(&error), "changes were not read");
+                return None;
+            }
+            tokio::select! {
+                heard = &mut heard => return Some(heard),
+                () = self.pool.committed() => {}
+                () = tokio::time::sleep(ASK_EVERY) => {}
+            }
+        }
+    }
+
+    /// Reads what has been committed, hands it on to those who follow it, and lets go of the answers that it
+    /// has touched.
+    pub async fn catch_up(&self) -> Result<()> {
+        let _one_at_a_time = self.catching_up.lock().await;
+        let (begun, commits) = (Instant::now(), self.pool.commits());
+        let settled = self.blog.changes.catch_up().await?;
+        let provenance = &self.blog.provenance;
+        self.responses
+            .catch_up(provenance, settled, commits, begun)
+            .await
     }
 
     /// Whether the database answers.
@@ -158,6 +200,7 @@ impl App {
     /// What there is to tell of the process's work, in [`metrics::MEDIA_TYPE`](crate::metrics::MEDIA_TYPE).
     pub fn measured(&self, subscription_connections: usize) -> Result<String> {
         let pool = self.pool.usage();
+        let (answers_kept, answers_bytes) = self.responses.size();
         let present = Present {
             statements: self.pool.statements(),
             connections_used: pool.used,
@@ -165,6 +208,8 @@ impl App {
             connections_limit: pool.limit,
             connections_awaited: pool.awaited,
             subscription_connections,
+            answers_kept,
+            answers_bytes,
         };
         self.metrics.text(present).map_err(Error::internal)
     }

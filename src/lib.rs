@@ -18,7 +18,8 @@
 //! ```
 //!
 //! `blog` is the reference domain. Beside that way stand `cli` (the commands), `config` (the only
-//! reader of the environment), `import` (content from files), `mail` (to people) and the leaf modules,
+//! reader of the environment), `import` (content from files), `mail` (to people), `response_cache` (answers
+//! that are given again) and the leaf modules,
 //! which import nothing but each other: `clock`, `error`, `form`, `ids`, `metrics`,
 //! `page`.
 
@@ -38,6 +39,7 @@ pub mod import;
 pub mod mail;
 pub mod metrics;
 pub mod page;
+pub mod response_cache;
 pub mod rest;
 pub mod telemetry;
 

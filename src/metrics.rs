@@ -28,7 +28,22 @@ pub struct Metrics {
     mutations: Histogram,
     errors: IntCounterVec,
     events: IntCounter,
+    answers: IntCounterVec,
+    answers_let_go: IntCounter,
     looked_up: Mutex<LookedUp>,
+}
+
+/// What came of looking for a kept answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CacheUse {
+    /// It was there.
+    Hit,
+    /// Somebody was making it.
+    Joined,
+    /// It was not there.
+    Missed,
+    /// It was not looked for: what is kept might have been overtaken.
+    Bypassed,
 }
 
 /// What is not counted but looked up when it is asked for.
@@ -46,6 +61,10 @@ pub struct Present {
     pub connections_awaited: usize,
     /// Connections that are held open for subscriptions.
     pub subscription_connections: usize,
+    /// Answers that are kept for visitors.
+    pub answers_kept: usize,
+    /// How many bytes they take.
+    pub answers_bytes: u64,
 }
 
 struct LookedUp {
@@ -54,6 +73,8 @@ struct LookedUp {
     connections_limit: IntGauge,
     connections_awaited: IntGauge,
     subscription_connections: IntGauge,
+    answers_kept: IntGauge,
+    answers_bytes: IntGauge,
 }
 
 impl Metrics {
@@ -111,6 +132,23 @@ impl Metrics {
                     "Answers that subscribers were sent.",
                 )?,
             )?,
+            answers: registered(
+                &registry,
+                IntCounterVec::new(
+                    Opts::new(
+                        "imprenta_response_cache_requests_total",
+                        "Queries of visitors, by what came of looking for a kept answer: hit, joined, missed, bypassed.",
+                    ),
+                    &["result"],
+                )?,
+            )?,
+            answers_let_go: registered(
+                &registry,
+                IntCounter::new(
+                    "imprenta_response_cache_invalidated_total",
+                    "Kept answers that were let go of because what they were made from has changed.",
+                )?,
+            )?,
             looked_up: Mutex::new(LookedUp::new(&registry)?),
             registry,
         })
@@ -143,6 +181,22 @@ impl Metrics {
     /// A subscriber gets an answer.
     pub fn event(&self) {
         self.events.inc();
+    }
+
+    /// A kept answer was looked for.
+    pub fn looked_for_answer(&self, result: CacheUse) {
+        let result = match result {
+            CacheUse::Hit => "hit",
+            CacheUse::Joined => "joined",
+            CacheUse::Missed => "missed",
+            CacheUse::Bypassed => "bypassed",
+        };
+        self.answers.with_label_values(&[result]).inc();
+    }
+
+    /// So many kept answers were made from what is another now.
+    pub fn let_go_of(&self, answers: usize) {
+        self.answers_let_go.inc_by(answers as u64);
     }
 
     /// Everything, in [`MEDIA_TYPE`].
@@ -185,6 +239,14 @@ impl LookedUp {
                 "imprenta_subscription_connections",
                 "Connections that are held open for subscriptions.",
             )?,
+            answers_kept: gauge(
+                "imprenta_response_cache_entries",
+                "Answers that are kept for visitors.",
+            )?,
+            answers_bytes: gauge(
+                "imprenta_response_cache_bytes",
+                "How many bytes they take, of RESPONSE_CACHE_BYTES.",
+            )?,
         })
     }
 
@@ -204,6 +266,9 @@ impl LookedUp {
             &self.subscription_connections,
             present.subscription_connections,
         );
+        set(&self.answers_kept, present.answers_kept);
+        let bytes = usize::try_from(present.answers_bytes).unwrap_or(usize::MAX);
+        set(&self.answers_bytes, bytes);
     }
 }
 

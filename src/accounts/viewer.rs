@@ -85,6 +85,12 @@ impl Viewer {
         Self { origin, ..self }
     }
 
+    /// Whether nothing is known of who asks.
+    #[must_use]
+    pub fn is_anonymous(&self) -> bool {
+        self.identity == Identity::Anonymous
+    }
+
     /// The account, if it is someone's.
     #[must_use]
     pub fn account(&self) -> Option<&Account> {

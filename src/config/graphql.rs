@@ -12,6 +12,9 @@ pub struct GraphqlConfig {
     /// `GRAPHQL_DOCUMENT_CACHE_BYTES` (8388608): memory for documents that were parsed and checked,
     /// which need not be so again; 0 for none.
     pub document_cache: usize,
+    /// `RESPONSE_CACHE_BYTES` (67108864): memory for answers to visitors, which are given again until
+    /// something that they were made from is another; 0 for none.
+    pub response_cache: usize,
     /// `GRAPHQL_TRUSTED_DOCUMENTS` (none): a file with the documents of one's own clients.
     pub trusted: TrustedDocuments,
     /// How much one operation may ask for.
@@ -63,7 +66,11 @@ impl GraphqlConfig {
     pub(super) fn from_environment(environment: &Environment) -> Result<Self, ConfigError> {
         let cache = ("GRAPHQL_DOCUMENT_CACHE_BYTES", 8 * 1024 * 1024);
         let document_cache = environment.within(cache.0, (0, 1 << 32), cache.1, "8388608")?;
+        let responses = ("RESPONSE_CACHE_BYTES", 64 * 1024 * 1024);
+        let response_cache =
+            environment.within(responses.0, (0, 1 << 40), responses.1, "67108864")?;
         Ok(Self {
+            response_cache: usize::try_from(response_cache).unwrap_or(usize::MAX),
             document_cache: usize::try_from(document_cache).unwrap_or(usize::MAX),
             explorer: environment.switch("GRAPHIQL", true)?,
             introspection: environment.switch("INTROSPECTION", true)?,

@@ -86,7 +86,7 @@ impl Operation {
     }
 
     /// Executes a query. All of it sees one state of the database.
-    pub async fn query(self, executor: &Executor<'_>) -> Response {
+    pub async fn query(&self, executor: &Executor<'_>) -> Response {
         let _timer = executor.app.metrics.query();
         let mut response = if self.document.needs_snapshot(self.name.as_deref()) {
             let snapshot = executor.app.snapshot();

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// A part of the program, and what its files must not name.
-const FORBIDDEN: [(&str, &[&str]); 17] = [
+const FORBIDDEN: [(&str, &[&str]); 18] = [
     (
         "http",
         &["crate::db", "diesel", "repository", "crate::blog"],
@@ -110,6 +110,20 @@ const FORBIDDEN: [(&str, &[&str]); 17] = [
             "crate::db",
             "crate::blog",
             "crate::app",
+            "crate::graphql",
+            "crate::http",
+            "crate::rest",
+        ],
+    ),
+    (
+        "response_cache",
+        &[
+            "axum",
+            "async_graphql",
+            "diesel",
+            "repository",
+            "crate::app",
+            "crate::accounts",
             "crate::graphql",
             "crate::http",
             "crate::rest",

@@ -24,6 +24,7 @@ mod invariance;
 mod layering;
 mod mail;
 mod permissions;
+mod response_cache;
 mod schema;
 mod security_page;
 mod subscriptions;

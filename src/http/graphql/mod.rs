@@ -2,14 +2,16 @@
 //! and without its HTTP integration, which runs mutations sent by GET, takes any body for JSON and
 //! answers everything with 200.
 //!
-//! `request` reads what came (`batch` if it is a list), `media_type` decides how to answer, `mutation` keeps changes together
-//! and answers, `response` and `errors` write the answer; here they come together.
+//! `request` reads what came (`batch` if it is a list), `media_type` decides how to answer, `query` executes
+//! or finds that this was done before, `mutation` keeps changes together, `response`, `errors` and `caching`
+//! write the answer; here they come together.
 
 mod batch;
 mod caching;
 mod errors;
 mod media_type;
 mod mutation;
+mod query;
 mod request;
 mod response;
 
@@ -37,7 +39,9 @@ use crate::graphql::{
     DocumentError, DocumentSource, ErrorCode, Executor, Operation, OperationType, Schema,
     SessionCookies, schema_builder,
 };
+use crate::response_cache::Key;
 use media_type::MediaType;
+use query::Query;
 use response::{Cost, Form};
 
 pub(super) use errors::Errors;
@@ -167,9 +171,10 @@ async fn execute(
         Ok(found) => found,
         Err(error) => return refused_source(form, error),
     };
-    let fingerprint = key
-        .is_some()
-        .then(|| request.fingerprint(&text, form.media_type));
+    // What a visitor is answered is everyone's.
+    let is_shared = viewer.is_anonymous() && state.app.responses.is_on();
+    let fingerprint =
+        (key.is_some() || is_shared).then(|| request.fingerprint(&text, form.media_type));
     let operation = Operation::read(
         &state.documents,
         &text,
@@ -201,9 +206,17 @@ async fn execute(
         .then(|| Cost::of(&operation, limits.cost));
     if operation.kind() == OperationType::Query {
         let caching = caching::of(head, &operation);
-        let executed = within(limits.timeout, operation.query(&executor)).await?;
-        let response = form.write(form.executed(executed, cost));
-        return caching::apply(caching, response).await;
+        let shared = fingerprint.filter(|_| is_shared).map(Key::new);
+        let shared = shared.zip(operation.public_seconds());
+        let query = Query {
+            executor,
+            operation,
+            form,
+            cost,
+        };
+        let made = within(limits.timeout, query.answer(shared)).await?;
+        let responses = &state.app.responses;
+        return Ok(caching::write(form, made, caching, responses));
     }
     let once = key.as_deref().zip(fingerprint.as_deref());
     let once = once.map(|(key, request)| OnceOnly { key, request });

@@ -3,10 +3,10 @@ use axum::body::Body;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, VARY};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
+use bytes::Bytes;
 use serde::Serialize;
 use serde_json::json;
 
-use super::caching::Whole;
 use super::errors::Errors;
 use super::media_type::MediaType;
 use crate::graphql::{DocumentError, ErrorCode, Operation};
@@ -29,9 +29,9 @@ pub(super) struct Cost {
 /// An answer before it is written.
 pub(super) struct Answer {
     status: StatusCode,
-    json: Vec<u8>,
+    pub(super) json: Bytes,
     /// Whether nothing went wrong.
-    is_whole: bool,
+    pub(super) is_whole: bool,
 }
 
 impl Cost {
@@ -100,9 +100,6 @@ impl<'a> Form<'a> {
     pub(super) fn write(self, answer: Answer) -> Response {
         let mut response = Response::new(Body::from(answer.json));
         *response.status_mut() = answer.status;
-        if answer.is_whole {
-            response.extensions_mut().insert(Whole);
-        }
         let headers = [
             (CONTENT_TYPE, self.media_type.content_type()),
             (VARY, "accept, authorization, cookie"),
@@ -122,8 +119,17 @@ impl Answer {
             status,
             // Writing to memory fails only for maps with keys that are no strings, of which there are
             // none.
-            json: serde_json::to_vec(body).unwrap_or_default(),
+            json: serde_json::to_vec(body).unwrap_or_default().into(),
             is_whole: false,
+        }
+    }
+
+    /// One that was made before, for somebody else.
+    pub(super) fn kept(json: Bytes) -> Self {
+        Self {
+            status: StatusCode::OK,
+            json,
+            is_whole: true,
         }
     }
 
@@ -141,7 +147,7 @@ impl Answer {
         let texts: Vec<_> = answers.into_iter().map(|it| it.json).collect();
         Self {
             status,
-            json: [b"[", &*texts.join(&b','), b"]"].concat(),
+            json: [b"[", &*texts.join(&b','), b"]"].concat().into(),
             is_whole,
         }
     }

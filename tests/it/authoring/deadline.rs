@@ -13,6 +13,7 @@ async fn time_out(desk: &Desk, table: &str, client: &Client, query: &str) -> Val
         ("DATABASE_STATEMENT_TIMEOUT_MS", "0"),
     ];
     let impatient = desk.app.replica_with(impatient);
+    impatient.hear_alone();
     let blocker = desk.app.database.connect().await;
     let lock = format!("BEGIN; LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE");
     blocker.batch_execute(&lock).await.unwrap();

@@ -42,7 +42,7 @@ async fn with_20_000_accounts_no_statement_scans_a_table() {
     let mut scanning = Vec::new();
     for operation in OPERATIONS {
         let before = settled(&connection).await;
-        let replica = app.replica();
+        let replica = app.replica_with([("RESPONSE_CACHE_BYTES", "0")]);
         let client = admin.at(&replica);
         operate(&replica, &client, operation).await;
         replica.pool.close();

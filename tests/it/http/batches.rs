@@ -198,6 +198,7 @@ async fn together_they_have_the_time_of_one() {
         ("GRAPHQL_TIMEOUT_MS", "2000"),
         ("DATABASE_STATEMENT_TIMEOUT_MS", "0"),
     ]);
+    impatient.hear_alone();
     let client = impatient.anonymous();
     let blocker = app.database.connect().await;
     let lock = "BEGIN; LOCK TABLE posts IN ACCESS EXCLUSIVE MODE";

@@ -128,6 +128,7 @@ async fn operations_and_errors_are_counted_by_kind() {
 #[tokio::test]
 async fn it_tells_what_there_is_at_present() {
     let app = measured().await;
+    app.hear_alone();
     let statements = "imprenta_database_statements_total";
     let before = value(&app, statements).await;
     app.anonymous().query("{ posts { totalCount } }").await;

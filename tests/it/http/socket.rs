@@ -74,7 +74,7 @@ async fn a_head_has_a_largest_size_and_is_of_http_1() {
 
 #[tokio::test]
 async fn what_is_under_way_is_answered_before_the_server_stops() {
-    let app = TestApp::new().await;
+    let app = TestApp::with_settings([("RESPONSE_CACHE_BYTES", "0")].into()).await;
     let server = app.serve().await;
     let blocker = app.database.connect().await;
     let lock = "BEGIN; LOCK TABLE posts IN ACCESS EXCLUSIVE MODE";

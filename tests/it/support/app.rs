@@ -1,6 +1,8 @@
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
+use axum::extract::Request;
+use axum::middleware::Next;
 use chrono::{DateTime, TimeDelta, Utc};
 use imprenta::accounts::Viewer;
 use imprenta::app::App;
@@ -9,7 +11,7 @@ use imprenta::blog::model::By;
 use imprenta::clock::Clock;
 use imprenta::config::{Config, Environment};
 use imprenta::db::Pool;
-use imprenta::graphql::{Request, Variables, schema_builder};
+use imprenta::graphql::{self, Variables, schema_builder};
 use imprenta::ids::AuthorId;
 use serde_json::Value;
 
@@ -27,6 +29,9 @@ pub struct TestApp {
     now: Arc<Mutex<DateTime<Utc>>>,
     number: AtomicU32,
     router: axum::Router,
+    /// Whether it reads what was committed, by whomever, before it answers a request: then what it keeps
+    /// of answers is right in every test.
+    catches_up: Arc<AtomicBool>,
 }
 
 impl TestApp {
@@ -81,14 +86,20 @@ impl TestApp {
         canary::watch();
         let mut config = Config::from_environment(environment).unwrap();
         config.database.pool_size = 4;
+        if std::env::var("TEST_RESPONSE_CACHE").is_ok_and(|it| it == "off") {
+            config.graphql.response_cache = 0;
+        }
         let secret_key = &mut config.accounts.secret_key;
         secret_key.get_or_insert_with(|| SECRET_KEY.into());
         let pool = Pool::new(&database.url, &config.database).unwrap();
         let clock = Arc::clone(&now);
         let clock = Clock::from_fn(move || *clock.lock().unwrap());
         let app = App::new(config, pool.clone(), &clock).unwrap();
+        let catches_up = Arc::new(AtomicBool::new(true));
+        let router = imprenta::http::router(&app);
         Self {
-            router: imprenta::http::router(&app),
+            router: catching_up(router, &app, &catches_up),
+            catches_up,
             now,
             number: AtomicU32::new(1),
             app,
@@ -131,7 +142,7 @@ impl TestApp {
 
     /// The data of a query by someone who got in somehow.
     pub async fn query_as(&self, viewer: &Viewer, query: &str, variables: Value) -> Value {
-        let request = Request::new(query)
+        let request = graphql::Request::new(query)
             .variables(Variables::from_json(variables))
             .data(self.app.clone())
             .data(viewer.clone());
@@ -162,11 +173,20 @@ impl TestApp {
             .collect()
     }
 
-    /// How many statements `work` sends.
+    /// How many statements `work` sends, where nothing is kept of answers.
     pub async fn statements_of<T>(&self, work: impl Future<Output = T>) -> (u64, T) {
+        self.catches_up.store(false, Ordering::Relaxed);
+        self.app.responses.suspend();
         let before = self.app.statements();
         let result = work.await;
-        (self.app.statements() - before, result)
+        let statements = self.app.statements() - before;
+        self.catches_up.store(true, Ordering::Relaxed);
+        (statements, result)
+    }
+
+    /// From here on it hears what is committed as a process does that serves, and not at each request.
+    pub fn hear_alone(&self) {
+        self.catches_up.store(false, Ordering::Relaxed);
     }
 }
 
@@ -174,6 +194,23 @@ impl Drop for TestApp {
     fn drop(&mut self) {
         canary::check();
     }
+}
+
+/// Has an application read what was committed before each request.
+fn catching_up(router: axum::Router, app: &Arc<App>, catches_up: &Arc<AtomicBool>) -> axum::Router {
+    let (app, catches_up) = (Arc::clone(app), Arc::clone(catches_up));
+    router.layer(axum::middleware::from_fn(
+        move |request: Request, next: Next| {
+            let (app, catches_up) = (Arc::clone(&app), Arc::clone(&catches_up));
+            async move {
+                // Without a database there is nothing to read, and nothing is kept.
+                if catches_up.load(Ordering::Relaxed) && app.catch_up().await.is_err() {
+                    app.responses.suspend();
+                }
+                next.run(request).await
+            }
+        },
+    ))
 }
 
 /// A time as RFC 3339 writes it.

@@ -146,6 +146,12 @@ impl Running {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
+
+    /// The same while others are still at it.
+    pub fn kill_now(&self) {
+        let pid = nix::unistd::Pid::from_raw(self.child.id().try_into().unwrap());
+        nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGKILL).unwrap();
+    }
 }
 
 impl Drop for Running {

@@ -1,0 +1,118 @@
+use std::collections::HashSet;
+use std::sync::{Arc, OnceLock};
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use quick_cache::Weighter;
+use ring::digest::{SHA256, digest};
+
+use crate::blog::provenance::Reading;
+
+/// What tells one request from another: all of it that its answer depends on, byte for byte.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Key(Arc<[u8]>);
+
+impl Key {
+    /// Of a text that no other request has.
+    #[must_use]
+    pub fn new(text: Vec<u8>) -> Self {
+        Self(text.into())
+    }
+}
+
+/// An answer that may be given to every visitor.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// Its body.
+    pub body: Bytes,
+    /// For how long caches outside may keep it without asking, in seconds.
+    pub seconds: u32,
+}
+
+/// An answer that is kept.
+#[derive(Debug)]
+pub struct Kept {
+    id: u64,
+    answer: Answer,
+    made_at: DateTime<Utc>,
+    tag: OnceLock<String>,
+    readings: Box<[Reading]>,
+}
+
+impl Kept {
+    pub(super) fn new(
+        id: u64,
+        answer: Answer,
+        made_at: DateTime<Utc>,
+        readings: HashSet<Reading>,
+    ) -> Self {
+        Self {
+            id,
+            answer,
+            made_at,
+            tag: OnceLock::new(),
+            readings: readings.into_iter().collect(),
+        }
+    }
+
+    /// Its body.
+    #[must_use]
+    pub fn body(&self) -> &Bytes {
+        &self.answer.body
+    }
+
+    /// For how long caches outside may keep it without asking, in seconds.
+    #[must_use]
+    pub fn seconds(&self) -> u32 {
+        self.answer.seconds
+    }
+
+    /// How old it is, in seconds.
+    #[must_use]
+    pub fn age(&self, now: DateTime<Utc>) -> u64 {
+        u64::try_from((now - self.made_at).num_seconds()).unwrap_or(0)
+    }
+
+    /// Its strong validator (RFC 9110, section 8.8.3).
+    #[must_use]
+    pub fn tag(&self) -> &str {
+        self.tag.get_or_init(|| entity_tag(&self.answer.body))
+    }
+
+    pub(super) fn id(&self) -> u64 {
+        self.id
+    }
+
+    pub(super) fn readings(&self) -> &[Reading] {
+        &self.readings
+    }
+
+    /// About how many bytes of memory it takes, with what is known of it: each reading stands in the
+    /// answer and in the index.
+    pub(super) fn weight(&self, key: &Key) -> u64 {
+        const OF_AN_ANSWER: usize = 512;
+        const OF_A_READING: usize = 64;
+        let readings = self.readings.iter();
+        let readings: usize = readings.map(|it| 2 * it.weight() + OF_A_READING).sum();
+        (self.answer.body.len() + key.0.len() + readings + OF_AN_ANSWER) as u64
+    }
+}
+
+/// The strong validator of a body (RFC 9110, section 8.8.3).
+#[must_use]
+pub fn entity_tag(body: &[u8]) -> String {
+    let tag = URL_SAFE_NO_PAD.encode(&digest(&SHA256, body).as_ref()[..16]);
+    format!("\"{tag}\"")
+}
+
+/// Weighs answers by the memory that they take.
+#[derive(Clone, Debug)]
+pub(super) struct ByMemory;
+
+impl Weighter<Key, Arc<Kept>> for ByMemory {
+    fn weight(&self, key: &Key, kept: &Arc<Kept>) -> u64 {
+        kept.weight(key)
+    }
+}
