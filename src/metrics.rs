@@ -28,7 +28,8 @@ pub struct Metrics {
     mutations: Histogram,
     errors: IntCounterVec,
     events: IntCounter,
-    answers: IntCounterVec,
+    /// By [`CacheUse`].
+    answers: [IntCounter; 4],
     answers_let_go: IntCounter,
     looked_up: Mutex<LookedUp>,
 }
@@ -102,6 +103,16 @@ impl Metrics {
             &["type"],
         )?;
         let operations = registered(&registry, operations)?;
+        let answers = registered(
+            &registry,
+            IntCounterVec::new(
+                Opts::new(
+                    "imprenta_response_cache_requests_total",
+                    "Queries of visitors, by what came of looking for a kept answer: hit, joined, missed, bypassed.",
+                ),
+                &["result"],
+            )?,
+        )?;
         Ok(Self {
             requests: registered(
                 &registry,
@@ -132,16 +143,8 @@ impl Metrics {
                     "Answers that subscribers were sent.",
                 )?,
             )?,
-            answers: registered(
-                &registry,
-                IntCounterVec::new(
-                    Opts::new(
-                        "imprenta_response_cache_requests_total",
-                        "Queries of visitors, by what came of looking for a kept answer: hit, joined, missed, bypassed.",
-                    ),
-                    &["result"],
-                )?,
-            )?,
+            answers: ["hit", "joined", "missed", "bypassed"]
+                .map(|result| answers.with_label_values(&[result])),
             answers_let_go: registered(
                 &registry,
                 IntCounter::new(
@@ -185,13 +188,7 @@ impl Metrics {
 
     /// A kept answer was looked for.
     pub fn looked_for_answer(&self, result: CacheUse) {
-        let result = match result {
-            CacheUse::Hit => "hit",
-            CacheUse::Joined => "joined",
-            CacheUse::Missed => "missed",
-            CacheUse::Bypassed => "bypassed",
-        };
-        self.answers.with_label_values(&[result]).inc();
+        self.answers[result as usize].inc();
     }
 
     /// So many kept answers were made from what is another now.

@@ -76,7 +76,7 @@ pub enum By<Id> {
     Slug(String),
 }
 
-/// A post, with those of its larger parts that were [asked for](PostColumns).
+/// A post, with those of its larger parts and of what belongs to it that were [asked for](PostColumns).
 #[derive(Clone, Debug, Queryable)]
 pub struct Post {
     /// Its id.
@@ -121,6 +121,10 @@ pub struct Post {
     pub front_matter: Option<serde_json::Value>,
     /// Questions and answers: a JSON list of [`FaqItem`]s.
     pub faq: Option<serde_json::Value>,
+    /// Its authors, first author first.
+    pub authors: Option<Vec<Author>>,
+    /// Its tags, in the order that its author gave them.
+    pub tags: Option<Vec<Tag>>,
 }
 
 impl Post {
@@ -140,11 +144,11 @@ pub struct FaqItem {
     pub answer: String,
 }
 
-/// Which of a post's larger parts to read.
+/// Which of a post's larger parts to read, and which of what belongs to it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[expect(
     clippy::struct_excessive_bools,
-    reason = "each stands for a column, and any of them may be wanted"
+    reason = "each stands for something to read, and any of them may be wanted"
 )]
 pub struct PostColumns {
     /// [`Post::excerpt`].
@@ -155,16 +159,35 @@ pub struct PostColumns {
     pub front_matter: bool,
     /// [`Post::faq`].
     pub faq: bool,
+    /// [`Post::authors`].
+    pub authors: bool,
+    /// [`Post::tags`].
+    pub tags: bool,
 }
 
 impl PostColumns {
-    /// Every part.
+    /// Every part, and nothing that belongs to it.
     pub const ALL: Self = Self {
         excerpt: true,
         content: true,
         front_matter: true,
         faq: true,
+        authors: false,
+        tags: false,
     };
+
+    /// What either wants.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        Self {
+            excerpt: self.excerpt || other.excerpt,
+            content: self.content || other.content,
+            front_matter: self.front_matter || other.front_matter,
+            faq: self.faq || other.faq,
+            authors: self.authors || other.authors,
+            tags: self.tags || other.tags,
+        }
+    }
 }
 
 /// Someone who writes posts: a public profile, not an account.

@@ -4,7 +4,7 @@ use std::hash::Hash;
 use diesel_async::AsyncPgConnection;
 use uuid::Uuid;
 
-use super::model::{Author, By, Post, PostColumns, Tag};
+use super::model::{By, Post, PostColumns};
 use super::order::{PostFilter, PostOrder};
 use super::policy::Visibility;
 use super::provenance::{self, Scope, Source, note, note_more};
@@ -13,7 +13,7 @@ use super::repository::{authors, counts, posts, tags};
 use super::slug::is_slug;
 use crate::accounts::Viewer;
 use crate::clock::Clock;
-use crate::db::{Pool, both};
+use crate::db::Pool;
 use crate::error::Result;
 use crate::ids::{AuthorId, PostId, TagId};
 use crate::page::{Page, PageRequest};
@@ -56,9 +56,9 @@ impl Posts {
             By::Id(id) => {
                 let connection = &mut self.pool.get().await?;
                 note(|| [Source::Post(id.0)]);
-                Ok(posts::by_ids(connection, visibility, &[*id], parts)
-                    .await?
-                    .pop())
+                let found = posts::by_ids(connection, visibility, &[*id], parts).await?;
+                provenance::note_posts(&found);
+                Ok(found.into_iter().next())
             }
             // What is no slug is no post's slug.
             By::Slug(slug) if !is_slug(slug) => Ok(None),
@@ -71,7 +71,7 @@ impl Posts {
                         posts::find_by_present_or_former_slug(connection, visibility, slug, parts)
                             .await?;
                 }
-                note_more(|| found.as_ref().map(|post| Source::Post(post.id.0)));
+                provenance::note_posts(&found);
                 Ok(found)
             }
         }
@@ -93,7 +93,9 @@ impl Posts {
     ) -> Result<Vec<Post>> {
         let connection = &mut self.pool.get().await?;
         note(|| ids.iter().map(|id| Source::Post(id.0)));
-        posts::by_ids(connection, self.visibility(viewer), ids, parts).await
+        let found = posts::by_ids(connection, self.visibility(viewer), ids, parts).await?;
+        provenance::note_posts(&found);
+        Ok(found)
     }
 
     /// A page of posts.
@@ -228,25 +230,6 @@ impl Posts {
         provenance::note_counts(scopes, &conditions);
         let counts = counts::by_tags(connection, visibility, tags, &conditions).await?;
         Ok(counts.into_iter().collect())
-    }
-
-    /// The authors of each post, first author first, and its tags, in the order that its author gave
-    /// them; read at the same time. The posts are ones that the viewer was shown.
-    pub async fn authors_and_tags(
-        &self,
-        _viewer: &Viewer,
-        posts: &[PostId],
-    ) -> Result<(HashMap<PostId, Vec<Author>>, HashMap<PostId, Vec<Tag>>)> {
-        let connection = &self.pool.get().await?;
-        let authors = authors::of_posts(connection, posts);
-        let (authors, tags) = both(authors, tags::of_posts(connection, posts)).await?;
-        note(|| {
-            let authors = authors
-                .iter()
-                .map(|(_, author)| Source::Author(author.id.0));
-            authors.chain(tags.iter().map(|(_, tag)| Source::Tag(tag.id.0)))
-        });
-        Ok((grouped(authors), grouped(tags)))
     }
 
     pub(super) fn visibility(&self, viewer: &Viewer) -> Visibility {

@@ -1,6 +1,6 @@
 use super::model::{Post, PostColumns};
 use super::policy::Visibility;
-use super::provenance::{Source, note, note_more};
+use super::provenance::{Source, note, note_posts};
 use super::repository::posts;
 use crate::accounts::Viewer;
 use crate::clock::Clock;
@@ -46,12 +46,12 @@ impl Routes {
         let connection = &mut self.pool.get().await?;
         note(|| [Source::PostPath(path.as_str().into())]);
         if let Some(post) = posts::find_by_path(connection, visibility, &path, parts).await? {
-            note_more(|| [Source::Post(post.id.0)]);
+            note_posts([&post]);
             return Ok(Some(Route::Post(Box::new(post))));
         }
         let moved = posts::find_by_present_or_former_path(connection, visibility, &path, parts);
         let moved = moved.await?;
-        note_more(|| moved.as_ref().map(|post| Source::Post(post.id.0)));
+        note_posts(&moved);
         Ok(moved.map(|post| match post {
             // It came back between the two looks.
             post if post.path == path => Route::Post(Box::new(post)),

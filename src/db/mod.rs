@@ -27,6 +27,6 @@ mod uses;
 pub use error::{ConnectError, violated_constraint};
 pub use listen::{Listener, Notification};
 pub use pipeline::{all_three, both};
-pub use pool::{Connection, Pool};
+pub use pool::{COMPRESSION, Connection, Pool};
 pub use unit_of_work::UnitOfWork;
 pub use uses::count_uses;

@@ -52,22 +52,9 @@ impl<Id: Copy + Ord> Siblings<Id> {
         })
     }
 
-    /// Their ids, each once.
-    pub(super) fn ids(&self) -> &[Id] {
-        &self.ids
-    }
-
     /// Keeps what was loaded for all siblings in another way.
     pub(super) fn store<T: Any + Send + Sync>(&self, load: Load, value: T) {
-        self.settle(load, Ok(Arc::new(value)));
-    }
-
-    /// Keeps that it could not be loaded.
-    pub(super) fn fail(&self, load: Load, error: Error) {
-        self.settle(load, Err(error));
-    }
-
-    fn settle(&self, load: Load, loaded: Loaded) {
+        let loaded: Loaded = Ok(Arc::new(value));
         let mut loads = self.loads.lock().unwrap_or_else(PoisonError::into_inner);
         loads.insert(load, Arc::new(OnceCell::new_with(Some(loaded))));
     }
@@ -110,6 +97,12 @@ pub(super) trait Keyed {
     type Id: Copy + Ord;
     /// Its id.
     fn id(&self) -> Self::Id;
+    /// Hands over to the siblings what was loaded of them together with these, who are all of them.
+    fn hand_over<'a>(_items: impl Iterator<Item = &'a mut Self>, _siblings: &Siblings<Self::Id>)
+    where
+        Self: 'a,
+    {
+    }
 }
 
 /// An object among those it was loaded with. Cheap to clone.
@@ -120,27 +113,30 @@ pub(super) struct Sibling<T: Keyed> {
 
 impl<T: Keyed> Sibling<T> {
     /// An object that was loaded alone.
-    pub(super) fn single(item: T) -> Self {
-        Self::joining(vec![item.id()])(item)
+    pub(super) fn single(mut item: T) -> Self {
+        Self::joining(Self::siblings_of(vec![item.id()], [&mut item]))(item)
     }
 
     /// Objects that were loaded together.
-    pub(super) fn all(items: Vec<T>) -> impl Iterator<Item = Self> {
-        let join = Self::joining(items.iter().map(Keyed::id).collect());
+    pub(super) fn all(mut items: Vec<T>) -> impl Iterator<Item = Self> {
+        let ids = items.iter().map(Keyed::id).collect();
+        let join = Self::joining(Self::siblings_of(ids, &mut items));
         items.into_iter().map(join)
     }
 
     /// A page of objects, which are siblings.
-    pub(super) fn page(page: Page<T>) -> Page<Self> {
-        let join = Self::joining(page.items.iter().map(Keyed::id).collect());
+    pub(super) fn page(mut page: Page<T>) -> Page<Self> {
+        let ids = page.items.iter().map(Keyed::id).collect();
+        let join = Self::joining(Self::siblings_of(ids, &mut page.items));
         page.map(join)
     }
 
     /// The objects of many owners, which are all siblings.
     pub(super) fn grouped<K: Eq + Hash>(
-        groups: HashMap<K, Vec<T>>,
+        mut groups: HashMap<K, Vec<T>>,
     ) -> impl Iterator<Item = (K, Vec<Self>)> {
-        let join = Self::joining(groups.values().flatten().map(Keyed::id).collect());
+        let ids = groups.values().flatten().map(Keyed::id).collect();
+        let join = Self::joining(Self::siblings_of(ids, groups.values_mut().flatten()));
         groups
             .into_iter()
             .map(move |(owner, items)| (owner, items.into_iter().map(&join).collect()))
@@ -148,15 +144,12 @@ impl<T: Keyed> Sibling<T> {
 
     /// A page of each of many owners' objects, which are all siblings.
     pub(super) fn pages<K: Eq + Hash>(
-        pages: HashMap<K, Page<T>>,
+        mut pages: HashMap<K, Page<T>>,
     ) -> impl Iterator<Item = (K, Page<Self>)> {
-        let join = Self::joining(
-            pages
-                .values()
-                .flat_map(|page| &page.items)
-                .map(Keyed::id)
-                .collect(),
-        );
+        let items = pages.values().flat_map(|page| &page.items);
+        let ids = items.map(Keyed::id).collect();
+        let items = pages.values_mut().flat_map(|page| &mut page.items);
+        let join = Self::joining(Self::siblings_of(ids, items));
         pages
             .into_iter()
             .map(move |(owner, page)| (owner, page.map(&join)))
@@ -167,8 +160,20 @@ impl<T: Keyed> Sibling<T> {
         &self.siblings
     }
 
-    fn joining(ids: Vec<T::Id>) -> impl Fn(T) -> Self {
+    /// What these are to one another.
+    fn siblings_of<'a>(
+        ids: Vec<T::Id>,
+        items: impl IntoIterator<Item = &'a mut T>,
+    ) -> Arc<Siblings<T::Id>>
+    where
+        T: 'a,
+    {
         let siblings = Siblings::new(ids);
+        T::hand_over(items.into_iter(), &siblings);
+        siblings
+    }
+
+    fn joining(siblings: Arc<Siblings<T::Id>>) -> impl Fn(T) -> Self {
         move |item| Self {
             item: Arc::new(item),
             siblings: Arc::clone(&siblings),

@@ -29,6 +29,11 @@ pub(super) struct Caller {
 }
 
 impl Caller {
+    /// Whether it is somebody of whom nothing is known, and who has not been known before.
+    pub(super) fn is_visitor(&self) -> bool {
+        self.viewer.is_anonymous() && !self.has_lapsed()
+    }
+
     /// Whether it is a browser whose session goes on, while its access token has ended.
     pub(super) fn has_lapsed(&self) -> bool {
         matches!(self.shown, Shown::Session(_)) && self.viewer.account().is_none()

@@ -44,9 +44,10 @@ pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id"
 /// Makes a repeated mutation one.
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
-/// What handlers share.
-#[derive(Clone)]
-struct HttpState {
+/// What handlers share. Cheap to clone, which is done for every request.
+type HttpState = Arc<Shared>;
+
+struct Shared {
     app: Arc<App>,
     schema: Schema,
     documents: Arc<Documents>,
@@ -58,14 +59,14 @@ struct HttpState {
 /// Every route of the server.
 pub fn router(app: &Arc<App>) -> Router {
     let schema = graphql::schema(&app.config.graphql);
-    let state = HttpState {
+    let state = Arc::new(Shared {
         app: Arc::clone(app),
         persisted: Arc::new(PersistedDocuments::new(&app.config.graphql.trusted)),
         documents: Arc::new(Documents::new(&schema.sdl(), &app.config.graphql)),
         schema,
         admission: Admission::new(app.config.subscriptions),
         reservations: Reservations::default(),
-    };
+    });
     let mut router = Router::new()
         .route("/", get(root::root))
         .route("/graphql", graphql::routes())

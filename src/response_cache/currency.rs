@@ -23,6 +23,8 @@ pub(super) struct Currency {
     /// From when to when, in microseconds, the same posts are public.
     from: AtomicI64,
     until: AtomicI64,
+    /// When the next post stops to be public.
+    next_end: AtomicI64,
 }
 
 impl Default for Currency {
@@ -33,6 +35,7 @@ impl Default for Currency {
             lease_ends: AtomicU64::new(0),
             from: AtomicI64::new(i64::MAX),
             until: AtomicI64::new(i64::MIN),
+            next_end: AtomicI64::new(i64::MAX),
         }
     }
 }
@@ -52,18 +55,26 @@ impl Currency {
         self.from.load(Ordering::SeqCst) <= now && now < self.until.load(Ordering::SeqCst)
     }
 
-    /// For how many whole seconds the same posts will be public, as far as that is known.
+    /// For how many whole seconds all that is public now stays so, as far as that is known.
     pub(super) fn rest(&self, now: DateTime<Utc>) -> u64 {
-        let until = self.until.load(Ordering::SeqCst);
-        let rest = until.saturating_sub(now.timestamp_micros()) / 1_000_000;
-        // Before anything is known, and after what is, nobody can say.
+        let end = self.next_end.load(Ordering::SeqCst);
+        let rest = end.saturating_sub(now.timestamp_micros()) / 1_000_000;
+        // After what is known, nobody can say.
         u64::try_from(rest).unwrap_or(u64::MAX)
     }
 
-    /// The same posts are public from `from` on until `until`, if nobody changes any.
-    pub(super) fn set_span(&self, from: DateTime<Utc>, until: Option<DateTime<Utc>>) {
-        let until = until.map_or(i64::MAX, |it| it.timestamp_micros());
-        self.until.store(until, Ordering::SeqCst);
+    /// The same posts are public from `from` on until the next begins or ends, if nobody changes any.
+    pub(super) fn set_span(
+        &self,
+        from: DateTime<Utc>,
+        next_begin: Option<DateTime<Utc>>,
+        next_end: Option<DateTime<Utc>>,
+    ) {
+        let micros =
+            |time: Option<DateTime<Utc>>| time.map_or(i64::MAX, |it| it.timestamp_micros());
+        let (begin, end) = (micros(next_begin), micros(next_end));
+        self.next_end.store(end, Ordering::SeqCst);
+        self.until.store(begin.min(end), Ordering::SeqCst);
         self.from.store(from.timestamp_micros(), Ordering::SeqCst);
     }
 

@@ -107,6 +107,7 @@ impl Index {
     /// Forgets an answer.
     pub(super) fn remove(&mut self, id: u64) -> Option<Key> {
         let (key, kept) = self.kept.remove(&id)?;
+        kept.let_go();
         for reading in kept.readings() {
             if let Some(ids) = self.by_source.get_mut(&reading.source) {
                 ids.remove(&id);

@@ -1,4 +1,5 @@
 use std::collections::HashSet;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use base64::Engine;
@@ -39,6 +40,8 @@ pub struct Kept {
     made_at: DateTime<Utc>,
     tag: OnceLock<String>,
     readings: Box<[Reading]>,
+    /// Whether nothing that it was made from was touched.
+    is_right: AtomicBool,
 }
 
 impl Kept {
@@ -54,6 +57,7 @@ impl Kept {
             made_at,
             tag: OnceLock::new(),
             readings: readings.into_iter().collect(),
+            is_right: AtomicBool::new(true),
         }
     }
 
@@ -79,6 +83,16 @@ impl Kept {
     #[must_use]
     pub fn tag(&self) -> &str {
         self.tag.get_or_init(|| entity_tag(&self.answer.body))
+    }
+
+    /// Whether it may still be given, as far as changes are known.
+    pub(super) fn is_right(&self) -> bool {
+        self.is_right.load(Ordering::SeqCst)
+    }
+
+    /// It may not be given any more.
+    pub(super) fn let_go(&self) {
+        self.is_right.store(false, Ordering::SeqCst);
     }
 
     pub(super) fn id(&self) -> u64 {

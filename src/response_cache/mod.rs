@@ -12,6 +12,7 @@ mod currency;
 mod flights;
 mod index;
 mod kept;
+mod shortcuts;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -22,6 +23,7 @@ use tokio::time::Instant;
 use self::currency::Currency;
 use self::index::Index;
 use self::kept::ByMemory;
+use self::shortcuts::Shortcuts;
 use crate::blog::Provenance;
 use crate::blog::change_log::Number;
 use crate::blog::provenance::{Known, Progress, Touches};
@@ -32,6 +34,7 @@ use crate::metrics::{CacheUse, Metrics};
 
 pub use self::flights::{Flight, Left, Waiting};
 pub use self::kept::{Answer, Kept, Key, entity_tag};
+pub use self::shortcuts::RawRequest;
 
 /// What the table is sized for: a page of posts.
 const USUAL_WEIGHT: usize = 16 * 1024;
@@ -39,11 +42,15 @@ const USUAL_WEIGHT: usize = 16 * 1024;
 /// The part of the memory that one answer may take.
 const LARGEST_PART: usize = 64;
 
+/// The part of the memory that is for the requests that led to answers.
+const PART_OF_REQUESTS: usize = 8;
+
 /// Answers to visitors.
 pub struct ResponseCache {
     /// How many bytes they may take; nothing is kept if that is 0.
     bytes: usize,
     answers: Cache<Key, Arc<Kept>, ByMemory, foldhash::fast::RandomState, index::Evicted>,
+    shortcuts: Shortcuts,
     index: Mutex<Index>,
     currency: Currency,
     known: Mutex<Option<Known>>,
@@ -70,11 +77,13 @@ impl ResponseCache {
     /// Answers that take up to `bytes` bytes of memory, with all that is known of them.
     #[must_use]
     pub fn new(bytes: usize, pool: &Pool, clock: &Clock, metrics: &Arc<Metrics>) -> Self {
+        let of_requests = bytes / PART_OF_REQUESTS;
         Self {
             bytes,
+            shortcuts: Shortcuts::new(of_requests),
             answers: Cache::with(
                 (bytes / USUAL_WEIGHT).max(1),
-                bytes as u64,
+                (bytes - of_requests) as u64,
                 ByMemory,
                 foldhash::fast::RandomState::default(),
                 index::Evicted,
@@ -93,6 +102,22 @@ impl ResponseCache {
     #[must_use]
     pub fn is_on(&self) -> bool {
         self.bytes > 0
+    }
+
+    /// The answer to a request that was sent in the same way before, which is then not read again.
+    #[must_use]
+    pub fn recall(&self, request: RawRequest<'_>) -> Option<Arc<Kept>> {
+        let is_current = self.currency.holds(self.pool.commits(), self.clock.now());
+        let kept = self.shortcuts.find(request).filter(|_| is_current)?;
+        self.metrics.looked_for_answer(CacheUse::Hit);
+        Some(kept)
+    }
+
+    /// Remembers what a request has led to.
+    pub fn remember(&self, request: RawRequest<'_>, kept: &Arc<Kept>) {
+        if kept.is_right() {
+            self.shortcuts.add(request, kept);
+        }
     }
 
     /// Looks for the answer to a request, which `key` tells from all others. Who is to make it takes
@@ -162,7 +187,8 @@ impl ResponseCache {
         *self.known() = Some(progress.known);
         self.let_go(progress.touches);
         let time = progress.known.time;
-        self.currency.set_span(time, progress.next_by_time);
+        self.currency
+            .set_span(time, progress.next_begin, progress.next_end);
         self.currency.confirm(commits, begun);
         Ok(())
     }
@@ -180,8 +206,8 @@ impl ResponseCache {
         kept.age(self.clock.now())
     }
 
-    /// For how many seconds, at most `most`, an answer is right if nobody changes anything: until a post becomes
-    /// public, or stops to be, by its time.
+    /// For how many seconds, at most `most`, an answer may be right: until a post stops to be public. When one
+    /// becomes public is not for everyone to know.
     #[must_use]
     pub fn seconds_of_rest(&self, most: u32) -> u64 {
         self.currency.rest(self.clock.now()).min(most.into())
@@ -190,7 +216,8 @@ impl ResponseCache {
     /// How many answers are kept, and how many bytes they take.
     #[must_use]
     pub fn size(&self) -> (usize, u64) {
-        (self.answers.len(), self.answers.weight())
+        let bytes = self.answers.weight() + self.shortcuts.weight();
+        (self.answers.len(), bytes)
     }
 
     /// Lets go of what is touched.
@@ -209,6 +236,8 @@ impl ResponseCache {
     /// Keeps an answer, unless it is too large.
     fn keep(&self, index: &mut Index, key: &Key, kept: &Arc<Kept>) {
         if kept.weight(key) > (self.bytes / LARGEST_PART) as u64 {
+            // Nobody would say when it is no longer right.
+            kept.let_go();
             return;
         }
         // The table does not tell of what is replaced.

@@ -25,7 +25,7 @@ use super::repository::writes;
 use crate::accounts::Viewer;
 use crate::accounts::audit::{self, Event};
 use crate::clock::Clock;
-use crate::db::Pool;
+use crate::db::{COMPRESSION, Pool};
 use crate::error::{Error, Result};
 
 /// Posts that are best handed over, stored and made durable together. More would lose more to a crash
@@ -37,13 +37,10 @@ pub const POSTS_PER_BATCH: usize = 250;
 const ADVISORY_LOCK: i64 = 0x1a_9e_47_a1;
 
 /// How this connection stores much at once. Words enter the index of searches some thousand posts at a
-/// time, sorted in memory. Texts are compressed by LZ4 where the server has it, which takes a tenth
-/// of the time of its own way.
+/// time, sorted in memory.
 const FOR_MANY_POSTS: &str = "
     SET gin_pending_list_limit = '16MB';
-    SET work_mem = '64MB';
-    SELECT set_config('default_toast_compression', 'lz4', false)
-      FROM pg_settings WHERE name = 'default_toast_compression' AND 'lz4' = ANY (enumvals)";
+    SET work_mem = '64MB'";
 
 /// The key in the front matter that marks sample content.
 pub const SAMPLE_MARK: &str = "imprenta_sample";
@@ -137,6 +134,7 @@ impl Imports {
             .batch_execute(&format!("SELECT pg_advisory_lock({ADVISORY_LOCK})"))
             .await?;
         connection.batch_execute(FOR_MANY_POSTS).await?;
+        connection.batch_execute(COMPRESSION).await?;
         AnsiTransactionManager::begin_transaction(&mut connection).await?;
         Ok(ImportSession {
             pool: self.pool.clone(),

@@ -38,7 +38,7 @@ pub(in crate::blog) fn note_lists(
             if *count < feed.rows() {
                 *count += 1;
                 *last = post;
-                readings.push(Source::Post(post.id.0).into());
+                readings.extend(shown(post));
             }
         }
         for scope in owners {
@@ -87,8 +87,27 @@ pub(in crate::blog) fn note_search<'p>(
     });
 }
 
+/// Notes posts that were found, with what was read of what belongs to them.
+pub(in crate::blog) fn note_posts<'p>(posts: impl IntoIterator<Item = &'p Post>) {
+    note_more(|| posts_of(posts.into_iter()));
+}
+
 fn posts_of<'p>(posts: impl Iterator<Item = &'p Post>) -> Vec<Reading> {
-    posts.map(|post| Source::Post(post.id.0).into()).collect()
+    posts.flat_map(shown).collect()
+}
+
+/// What a post shows.
+fn shown(post: &Post) -> impl Iterator<Item = Reading> {
+    let authors = post.authors.iter().flatten();
+    let authors = authors.map(|author| Source::Author(author.id.0));
+    let tags = post.tags.iter().flatten();
+    let tags = tags.map(|tag| Source::Tag(tag.id.0));
+    let post = Source::Post(post.id.0);
+    [post]
+        .into_iter()
+        .chain(authors)
+        .chain(tags)
+        .map(Into::into)
 }
 
 fn also(conditions: &Conditions) -> Vec<Scope> {

@@ -24,7 +24,7 @@ pub use reading::{Bounds, Reading, Scope, Source};
 pub use recording::{Recorded, Recording};
 pub use touches::{Touch, Touches};
 
-pub(super) use lists::{note_counts, note_list, note_lists, note_search};
+pub(super) use lists::{note_counts, note_list, note_lists, note_posts, note_search};
 pub(super) use recording::{note, note_more};
 
 /// Changes that are looked at one by one. After more of them, as an import makes, everything is taken as
@@ -52,8 +52,10 @@ pub struct Known {
 pub struct Progress {
     /// What is known now.
     pub known: Known,
-    /// When the next post becomes public, or stops to be, without a commit.
-    pub next_by_time: Option<DateTime<Utc>>,
+    /// When the next post becomes public without a commit. Which nobody may know before.
+    pub next_begin: Option<DateTime<Utc>>,
+    /// When the next one that is published stops to be public, as everyone can see.
+    pub next_end: Option<DateTime<Utc>>,
     /// What was touched.
     pub touches: Touches,
 }
@@ -67,12 +69,14 @@ impl Provenance {
     pub async fn begin(&self, settled: Number) -> Result<Progress> {
         let time = self.clock.now();
         let connection = &mut self.pool.apart().await?;
+        let (next_begin, next_end) = rows::next_by_time(connection, time).await?;
         Ok(Progress {
             known: Known {
                 change: settled,
                 time,
             },
-            next_by_time: rows::next_by_time(connection, time).await?,
+            next_begin,
+            next_end,
             touches: Touches::default(),
         })
     }
@@ -102,12 +106,14 @@ impl Provenance {
             let by_time = rows::changed_by_time(connection, from, until).await?;
             touched(connection, &changes, &by_time, now).await?
         };
+        let (next_begin, next_end) = rows::next_by_time(connection, now).await?;
         Ok(Progress {
             known: Known {
                 change: settled,
                 time: now,
             },
-            next_by_time: rows::next_by_time(connection, now).await?,
+            next_begin,
+            next_end,
             touches,
         })
     }

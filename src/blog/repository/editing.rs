@@ -62,6 +62,8 @@ impl LiveCopy {
             content: Some(self.content),
             front_matter: Some(self.front_matter),
             faq: Some(described.faq),
+            authors: None,
+            tags: None,
             ..*post
         }
     }

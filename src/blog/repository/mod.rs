@@ -20,6 +20,7 @@ mod named;
 pub(super) mod new_posts;
 pub(super) mod posts;
 pub(super) mod previews;
+mod related;
 pub(super) mod revisions;
 pub(super) mod search;
 mod statuses;

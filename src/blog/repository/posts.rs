@@ -2,6 +2,7 @@ use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use super::named::{HasOrHad, Name, has_or_had};
+use super::related::{AuthorsOf, TagsOf};
 use super::statuses::not_trashed;
 use super::visible::{POSTS, visible};
 use crate::blog::model::{Post, PostColumns};
@@ -34,6 +35,8 @@ pub(super) type Columns = (
     Wanted<posts::content>,
     Wanted<posts::front_matter>,
     Wanted<posts::faq>,
+    Wanted<AuthorsOf>,
+    Wanted<TagsOf>,
 );
 
 /// Selects a post, with those of its larger parts that are wanted.
@@ -60,6 +63,8 @@ pub(super) fn columns(parts: PostColumns) -> Columns {
         wanted(posts::content, parts.content),
         wanted(posts::front_matter, parts.front_matter),
         wanted(posts::faq, parts.faq),
+        wanted(AuthorsOf, parts.authors),
+        wanted(TagsOf, parts.tags),
     )
 }
 

@@ -103,12 +103,12 @@ pub async fn changed_by_time(
     Ok(ids.load(connection).await?)
 }
 
-/// When the next post becomes public after `now`, or stops to be, with nobody doing anything but the
-/// schedule.
+/// When the next post becomes public after `now` with nobody doing anything, and when the next one that is
+/// published stops to be.
 pub async fn next_by_time(
     connection: &mut AsyncPgConnection,
     now: DateTime<Utc>,
-) -> Result<Option<DateTime<Utc>>> {
+) -> Result<(Time, Time)> {
     let is_published = || has_status(posts::status, PostStatus::Published);
     let begins = posts::table
         .filter(is_published())
@@ -118,19 +118,8 @@ pub async fn next_by_time(
         .filter(is_published())
         .filter(posts::unpublish_at.gt(now))
         .select(min(posts::unpublish_at));
-    let scheduled = posts::table
-        .filter(has_status(posts::status, PostStatus::Scheduled))
-        .filter(posts::published_at.gt(now))
-        .select(min(posts::published_at));
-    let times = (
-        begins.single_value(),
-        ends.single_value(),
-        scheduled.single_value(),
-    );
-    let (begins, ends, scheduled) = diesel::select(times)
-        .get_result::<(Time, Time, Time)>(connection)
-        .await?;
-    Ok([begins, ends, scheduled].into_iter().flatten().min())
+    let times = (begins.single_value(), ends.single_value());
+    Ok(diesel::select(times).get_result(connection).await?)
 }
 
 /// The posts with these ids.

@@ -62,6 +62,8 @@ impl From<StoredPost> for Post {
             content: Some(stored.content),
             front_matter: Some(stored.front_matter),
             faq: Some(described.faq),
+            authors: None,
+            tags: None,
         }
     }
 }

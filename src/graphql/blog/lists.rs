@@ -7,7 +7,6 @@ use std::sync::Arc;
 use async_graphql::{Context, Lookahead};
 
 use super::inputs::{AuthorFilter, AuthorOrder, PostFilter, PostOrder};
-use super::post::PostRelations;
 use super::search::{Listing, PostEdge};
 use super::{Author, Post, Tag, post_parts};
 use crate::accounts::Viewer;
@@ -47,16 +46,10 @@ connection!(
     |(): &(), node: &Tag| { order::tag_cursor(&node.0) }
 );
 
-/// The larger parts of posts that a selection on a connection wants.
+/// What a selection on a connection of posts wants of them.
 pub(super) fn item_parts(field: &Lookahead<'_>) -> PostColumns {
-    let a = post_parts(&field.field("nodes"));
-    let b = post_parts(&field.field("edges").field("node"));
-    PostColumns {
-        excerpt: a.excerpt || b.excerpt,
-        content: a.content || b.content,
-        front_matter: a.front_matter || b.front_matter,
-        faq: a.faq || b.faq,
-    }
+    let of_edges = post_parts(&field.field("edges").field("node"));
+    post_parts(&field.field("nodes")).or(of_edges)
 }
 
 /// The list of posts that a connection's arguments describe.
@@ -88,7 +81,6 @@ pub(super) async fn posts(
     let list = service.list(ctx.viewer(), list);
     let (page, total) = selected.read(list, count).await?;
     let page = Sibling::page(page).map(Post);
-    prefetch(ctx, &page).await;
     let order = Listing::By(order);
     Ok(PostConnection { page, order, total })
 }
@@ -126,14 +118,6 @@ pub(super) async fn tags(
         order: (),
         total,
     })
-}
-
-/// Loads what is selected of the posts of a page.
-pub(super) async fn prefetch(ctx: &Context<'_>, page: &Page<Post>) {
-    if let Some(post) = page.items.first() {
-        let relations = PostRelations::of_items(&ctx.look_ahead());
-        post.prefetch(ctx, relations).await;
-    }
 }
 
 /// What posts belong to: an author or a tag.
@@ -177,11 +161,6 @@ pub(super) async fn posts_of<O: PostOwner>(
         if selected.page {
             let loaded = O::pages(service, viewer, &owners, list).await?;
             pages.extend(Sibling::pages(loaded).map(|(owner, page)| (owner, page.map(Post))));
-            // Of the posts of all owners, which are siblings.
-            let filled = pages.values().find(|page| !page.items.is_empty());
-            if let Some(page) = filled {
-                prefetch(ctx, page).await;
-            }
         }
         Ok((pages, totals))
     };

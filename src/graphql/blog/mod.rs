@@ -17,7 +17,6 @@ use async_graphql::{Context, Object};
 
 pub(super) use author::Author;
 pub(super) use changes::BlogMutation;
-use post::PostRelations;
 pub(super) use post::{Post, post_parts};
 pub(super) use subscriptions::BlogSubscription;
 pub(super) use tag::Tag;
@@ -48,12 +47,7 @@ impl BlogQuery {
         let parts = post_parts(&ctx.look_ahead());
         let by = by.into_domain("by")?;
         let post = ctx.app().blog.posts.find(ctx.viewer(), &by, parts).await?;
-        let post = post.map(Sibling::single).map(Post);
-        if let Some(post) = &post {
-            post.prefetch(ctx, PostRelations::of(&ctx.look_ahead()))
-                .await;
-        }
-        Ok(post)
+        Ok(post.map(Sibling::single).map(Post))
     }
 
     /// Posts that you may see, newest first unless `orderBy` says otherwise; with `search`, those
@@ -193,12 +187,7 @@ impl BlogQuery {
             .routes
             .find(ctx.viewer(), &path, parts)
             .await?;
-        let route = route.map(Route::from);
-        if let Some(Route::Post(post)) = &route {
-            post.prefetch(ctx, PostRelations::of(&ctx.look_ahead()))
-                .await;
-        }
-        Ok(route.map(InOrder))
+        Ok(route.map(Route::from).map(InOrder))
     }
 
     /// The newest text of the one post that a preview link leads to, whoever asks; null if the link is

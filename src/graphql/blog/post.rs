@@ -18,11 +18,11 @@ use crate::error::{Error, Result};
 use crate::graphql::connection::PageArguments;
 use crate::graphql::context::ContextExt;
 use crate::graphql::global_id::GlobalId;
-use crate::graphql::siblings::{Keyed, Load, Sibling};
+use crate::graphql::siblings::{Keyed, Load, Sibling, Siblings};
 use crate::ids::PostId;
 
-/// The larger parts of a post that a selection on it wants. Knows which fields stand on which
-/// columns.
+/// The larger parts of a post, and what belongs to it, that a selection on it wants. Knows which fields
+/// stand on which columns.
 pub(in crate::graphql) fn post_parts(post: &Lookahead<'_>) -> model::PostColumns {
     let selects = |field| post.field(field).exists();
     model::PostColumns {
@@ -30,34 +30,8 @@ pub(in crate::graphql) fn post_parts(post: &Lookahead<'_>) -> model::PostColumns
         content: selects("content") || selects("contentHtml") || selects("tableOfContents"),
         front_matter: selects("frontMatter"),
         faq: selects("faq") || selects("jsonLd"),
-    }
-}
-
-/// The relations of a post that a selection on it wants.
-#[derive(Clone, Copy, Default)]
-pub(super) struct PostRelations {
-    authors: bool,
-    tags: bool,
-}
-
-impl PostRelations {
-    /// What is selected of a field that is a post.
-    pub(super) fn of(post: &Lookahead<'_>) -> Self {
-        let selects = |field| post.field(field).exists();
-        Self {
-            authors: selects("author") || selects("authors") || selects("jsonLd"),
-            tags: selects("tags") || selects("jsonLd"),
-        }
-    }
-
-    /// What is selected of the items of a field that is a connection of posts.
-    pub(super) fn of_items(connection: &Lookahead<'_>) -> Self {
-        let nodes = Self::of(&connection.field("nodes"));
-        let edges = Self::of(&connection.field("edges").field("node"));
-        Self {
-            authors: nodes.authors || edges.authors,
-            tags: nodes.tags || edges.tags,
-        }
+        authors: selects("author") || selects("authors") || selects("jsonLd"),
+        tags: selects("tags") || selects("jsonLd"),
     }
 }
 
@@ -70,6 +44,20 @@ impl Keyed for model::Post {
 
     fn id(&self) -> PostId {
         self.id
+    }
+
+    fn hand_over<'a>(posts: impl Iterator<Item = &'a mut Self>, siblings: &Siblings<PostId>) {
+        let (mut authors, mut tags) = (HashMap::new(), HashMap::new());
+        for post in posts {
+            authors.extend(post.authors.take().map(|it| (post.id, it)));
+            tags.extend(post.tags.take().map(|it| (post.id, it)));
+        }
+        if !authors.is_empty() {
+            siblings.store(AUTHORS, joined_authors(authors));
+        }
+        if !tags.is_empty() {
+            siblings.store(TAGS, joined_tags(tags));
+        }
     }
 }
 
@@ -106,26 +94,6 @@ impl Post {
             Ok(joined_tags(service.of_posts(ctx.viewer(), &posts).await?))
         };
         self.0.siblings().load(TAGS, load).await
-    }
-
-    /// Loads for the post and its siblings what is selected of them, where that is more than one
-    /// relation: these are then read at the same time.
-    pub(super) async fn prefetch(&self, ctx: &Context<'_>, relations: PostRelations) {
-        if !(relations.authors && relations.tags) {
-            return;
-        }
-        let (service, siblings) = (&ctx.app().blog.posts, self.0.siblings());
-        match service.authors_and_tags(ctx.viewer(), siblings.ids()).await {
-            Ok((authors, tags)) => {
-                siblings.store(AUTHORS, joined_authors(authors));
-                siblings.store(TAGS, joined_tags(tags));
-            }
-            // Told where it is asked for.
-            Err(error) => {
-                siblings.fail(AUTHORS, error.clone());
-                siblings.fail(TAGS, error);
-            }
-        }
     }
 }
 

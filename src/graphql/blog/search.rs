@@ -5,7 +5,7 @@ use async_graphql::{Context, Object};
 
 use super::Post;
 use super::inputs::PostFilter;
-use super::lists::{PostConnection, item_parts, prefetch};
+use super::lists::{PostConnection, item_parts};
 use crate::blog::search::Search;
 use crate::blog::{SearchList, order};
 use crate::error::Error;
@@ -108,7 +108,6 @@ pub(super) async fn posts(
         .map(|it| (it.post.id, (it.rank, it.extract.clone())))
         .collect();
     let page = Sibling::page(page.map(|it| it.post)).map(Post);
-    prefetch(ctx, &page).await;
     Ok(PostConnection {
         page,
         order: Listing::Found(Arc::new(search), Arc::new(ranks)),

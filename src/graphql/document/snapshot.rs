@@ -22,6 +22,16 @@ const READING: [&str; 16] = [
     "user",
 ];
 
+/// Fields of a post that are read in the statement that reads the post.
+const WITH_POST: [&str; 4] = ["author", "authors", "jsonLd", "tags"];
+
+/// Fields at the root that are, or may be, a post.
+const POSTS: [&str; 3] = ["node", "post", "route"];
+
+/// Arguments for which several statements may be needed: a filter may name what has to be looked up first,
+/// and a search goes on in the next tier where one ends.
+const MANY: [&str; 2] = ["filter", "search"];
+
 /// Fields at the root that never ask the database twice, or not at all.
 const WITHOUT_DATABASE: [&str; 4] = ["__typename", "__schema", "__type", "csrfToken"];
 
@@ -45,16 +55,19 @@ impl Document {
             if WITHOUT_DATABASE.contains(&name) {
                 return;
             }
-            // A filter may name what has to be looked up first, `nodes` takes ids of several types.
-            let several =
-                name == "nodes" || field.arguments.iter().any(|(it, _)| it.node == "filter");
+            // `nodes` takes ids of several types.
+            let several = name == "nodes"
+                || field
+                    .arguments
+                    .iter()
+                    .any(|(it, _)| MANY.contains(&it.node.as_str()));
             let set = &field.selection_set.node;
             *reads += if several { 2 } else { self.count_of_root(set) };
-            self.each_field(set, &mut |field| {
-                if field.name.node != "totalCount" {
-                    self.count_field(field, reads);
-                }
-            });
+            if POSTS.contains(&name) {
+                self.count_post(set, reads);
+            } else {
+                self.count_list(name, set, reads);
+            }
         });
     }
 
@@ -70,16 +83,44 @@ impl Document {
         u32::from(page || !total) + u32::from(total)
     }
 
+    /// What is read of the items of a list, or of an object, but for its count.
+    fn count_list(&self, name: &str, set: &SelectionSet, reads: &mut u32) {
+        self.each_field(set, &mut |field| match field.name.node.as_str() {
+            "totalCount" => {}
+            "nodes" if name == "posts" => self.count_post(&field.selection_set.node, reads),
+            "edges" if name == "posts" => {
+                self.each_field(&field.selection_set.node, &mut |field| {
+                    self.count_post(&field.selection_set.node, reads);
+                });
+            }
+            _ => self.count_field(field, reads),
+        });
+    }
+
+    /// What is read of a post besides itself.
+    fn count_post(&self, set: &SelectionSet, reads: &mut u32) {
+        self.each_field(set, &mut |field| {
+            if WITH_POST.contains(&field.name.node.as_str()) {
+                self.count_fields(&field.selection_set.node, reads);
+            } else {
+                self.count_field(field, reads);
+            }
+        });
+    }
+
     fn count_field(&self, field: &Field, reads: &mut u32) {
-        if READING.contains(&field.name.node.as_str()) {
+        let name = field.name.node.as_str();
+        if READING.contains(&name) {
             *reads += 1;
         }
         // Two are enough to know.
         if *reads < 2 {
-            self.each_field(&field.selection_set.node, &mut |field| {
-                self.count_field(field, reads);
-            });
+            self.count_fields(&field.selection_set.node, reads);
         }
+    }
+
+    fn count_fields(&self, set: &SelectionSet, reads: &mut u32) {
+        self.each_field(set, &mut |field| self.count_field(field, reads));
     }
 
     /// Every field of a set, with those of fragments.

@@ -11,7 +11,6 @@ use axum::response::Response;
 
 use super::query::{Made, Origin};
 use super::response::Form;
-use crate::graphql::Operation;
 use crate::response_cache::{ResponseCache, entity_tag};
 
 /// How the answer was come by (RFC 9211).
@@ -24,8 +23,9 @@ pub(super) struct Caching {
     known: Option<HeaderValue>,
 }
 
-/// Whether the answer to a request may be kept outside at all, if nothing goes wrong.
-pub(super) fn of(head: &Parts, operation: &Operation) -> Option<Caching> {
+/// Whether the answer to a request, which is everyone's for so many seconds, may be kept outside at all, if
+/// nothing goes wrong.
+pub(super) fn of(head: &Parts, seconds: Option<u32>) -> Option<Caching> {
     let headers = &head.headers;
     if head.method == Method::POST
         || headers.contains_key(AUTHORIZATION)
@@ -34,7 +34,7 @@ pub(super) fn of(head: &Parts, operation: &Operation) -> Option<Caching> {
         return None;
     }
     Some(Caching {
-        seconds: operation.public_seconds()?,
+        seconds: seconds?,
         known: headers.get(IF_NONE_MATCH).cloned(),
     })
 }
@@ -43,7 +43,7 @@ pub(super) fn of(head: &Parts, operation: &Operation) -> Option<Caching> {
 /// nothing has changed. An answer with errors is not kept.
 ///
 /// An answer that is kept inside is as right as when it was made, so it may be kept for so long from now
-/// on, however old it is; but not past the time at which a post becomes public, or stops to be.
+/// on, however old it is; but not past the time at which a post stops to be public.
 pub(super) fn write(
     form: Form<'_>,
     made: Made,

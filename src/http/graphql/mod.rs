@@ -26,22 +26,23 @@ use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{MethodRouter, any};
+use bytes::Bytes;
 use serde_json::Value;
 
 use super::authentication::{self, Caller};
 use super::envelope::request_id;
 use super::request_error::RequestError;
 use super::root::wants_html;
-use super::{HttpState, cookies, csrf, subscriptions};
+use super::{HttpState, IDEMPOTENCY_KEY, cookies, csrf, subscriptions};
 use crate::accounts::{OnceOnly, Viewer};
 use crate::config::GraphqlConfig;
 use crate::graphql::{
     DocumentError, DocumentSource, ErrorCode, Executor, Operation, OperationType, Schema,
     SessionCookies, schema_builder,
 };
-use crate::response_cache::Key;
+use crate::response_cache::{Key, RawRequest};
 use media_type::MediaType;
-use query::Query;
+use query::{Made, Query};
 use response::{Cost, Form};
 
 pub(super) use errors::Errors;
@@ -97,7 +98,7 @@ pub(super) fn answer_to_invalid(errors: Errors<'_>, found: &[DocumentError]) -> 
 
 async fn endpoint(State(state): State<HttpState>, request: Request) -> Response {
     if subscriptions::accepts_only_events(request.headers()) {
-        return subscriptions::stream(State(state), request).await;
+        return Box::pin(subscriptions::stream(State(state), request)).await;
     }
     let (head, body) = request.into_parts();
     let explorer = state.app.config.graphql.explorer;
@@ -129,21 +130,40 @@ async fn answer(
     }
     // First of all, so that nobody whose credentials are refused makes the server read and parse.
     let caller = authentication::caller(&state.app, head).await?;
-    if head.method != Method::POST {
-        let request = GraphqlRequest::from_query_string(head.uri.query().unwrap_or_default())?;
-        return execute(state, head, form, caller, request).await;
+    let is_post = head.method == Method::POST;
+    let text = if is_post {
+        request::read_text(head, body, &caller.viewer).await?
+    } else {
+        Bytes::copy_from_slice(head.uri.query().unwrap_or_default().as_bytes())
+    };
+    let raw = RawRequest {
+        kind: form.media_type as u8 * 2 + u8::from(is_post),
+        text: &text,
+    };
+    // What a visitor is answered is everyone's.
+    let is_shared = caller.is_visitor()
+        && state.app.responses.is_on()
+        && !head.headers.contains_key(IDEMPOTENCY_KEY);
+    if is_shared && let Some(kept) = state.app.responses.recall(raw) {
+        let caching = caching::of(head, Some(kept.seconds()));
+        let responses = &state.app.responses;
+        return Ok(caching::write(form, Made::kept(kept), caching, responses));
     }
-    let most = state.app.config.graphql.limits.batch;
-    match request::read_json(head, body, &caller.viewer).await? {
-        Value::Array(list) if most > 0 => {
-            let requests = batch::read(list, most)?;
-            batch::execute(state, form, &caller, requests).await
+    let request = if is_post {
+        let most = state.app.config.graphql.limits.batch;
+        match request::parse(&text)? {
+            Value::Array(list) if most > 0 => {
+                let requests = batch::read(list, most)?;
+                return Box::pin(batch::execute(state, form, &caller, requests)).await;
+            }
+            body => GraphqlRequest::from_json(body)?,
         }
-        body => {
-            let request = GraphqlRequest::from_json(body)?;
-            execute(state, head, form, caller, request).await
-        }
-    }
+    } else {
+        GraphqlRequest::from_query_string(head.uri.query().unwrap_or_default())?
+    };
+    let shared = is_shared.then_some(raw);
+    // In a box: it is large, and a request that was sent before ends above.
+    Box::pin(execute(state, head, form, caller, request, shared)).await
 }
 
 /// Reads a GET or a POST of one operation.
@@ -155,7 +175,8 @@ pub(super) async fn read_request(
     if head.method != Method::POST {
         return GraphqlRequest::from_query_string(head.uri.query().unwrap_or_default());
     }
-    GraphqlRequest::from_json(request::read_json(head, body, viewer).await?)
+    let text = request::read_text(head, body, viewer).await?;
+    GraphqlRequest::from_json(request::parse(&text)?)
 }
 
 async fn execute(
@@ -164,6 +185,7 @@ async fn execute(
     form: Form<'_>,
     caller: Caller,
     mut request: GraphqlRequest,
+    shared: Option<RawRequest<'_>>,
 ) -> Result<Response, RequestError> {
     let key = mutation::idempotency_key(&head.headers)?;
     let viewer = caller.viewer.clone();
@@ -171,10 +193,8 @@ async fn execute(
         Ok(found) => found,
         Err(error) => return refused_source(form, error),
     };
-    // What a visitor is answered is everyone's.
-    let is_shared = viewer.is_anonymous() && state.app.responses.is_on();
     let fingerprint =
-        (key.is_some() || is_shared).then(|| request.fingerprint(&text, form.media_type));
+        (key.is_some() || shared.is_some()).then(|| request.fingerprint(&text, form.media_type));
     let operation = Operation::read(
         &state.documents,
         &text,
@@ -205,17 +225,20 @@ async fn execute(
         .tells_cost
         .then(|| Cost::of(&operation, limits.cost));
     if operation.kind() == OperationType::Query {
-        let caching = caching::of(head, &operation);
-        let shared = fingerprint.filter(|_| is_shared).map(Key::new);
-        let shared = shared.zip(operation.public_seconds());
+        let seconds = operation.public_seconds();
+        let caching = caching::of(head, seconds);
+        let public = fingerprint.filter(|_| shared.is_some()).map(Key::new);
         let query = Query {
             executor,
             operation,
             form,
             cost,
         };
-        let made = within(limits.timeout, query.answer(shared)).await?;
+        let made = within(limits.timeout, query.answer(public.zip(seconds))).await?;
         let responses = &state.app.responses;
+        if let (Some(raw), Some(kept)) = (shared, made.origin.kept()) {
+            responses.remember(raw, kept);
+        }
         return Ok(caching::write(form, made, caching, responses));
     }
     let once = key.as_deref().zip(fingerprint.as_deref());

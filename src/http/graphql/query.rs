@@ -62,7 +62,7 @@ impl Query<'_> {
         let responses = &self.executor.app.responses;
         for _ in 0..TRIES {
             match ResponseCache::begin(responses, &key) {
-                Begun::Found(kept) => return Made::of(Origin::Hit(kept)),
+                Begun::Found(kept) => return Made::kept(kept),
                 Begun::Leading(flight) => return self.lead(flight, seconds).await,
                 Begun::Apart => return self.executed(Origin::Bypassed).await,
                 Begun::Joined(waiting) => match waiting.landed().await {
@@ -102,6 +102,11 @@ impl Query<'_> {
 }
 
 impl Made {
+    /// An answer that is there.
+    pub(super) fn kept(kept: Arc<Kept>) -> Self {
+        Self::of(Origin::Hit(kept))
+    }
+
     fn of(origin: Origin) -> Self {
         let body = origin.kept().map(|kept| kept.body().clone());
         Self {

@@ -44,15 +44,19 @@ pub(super) fn bad_request(message: impl Into<String>) -> RequestError {
     RequestError::new(StatusCode::BAD_REQUEST, ErrorCode::BadRequest, message)
 }
 
-/// Reads the body of a POST, which is JSON.
-pub(super) async fn read_json(
+/// Reads the body of a POST, which says that it is JSON.
+pub(super) async fn read_text(
     head: &Parts,
     body: Body,
     viewer: &Viewer,
-) -> Result<Value, RequestError> {
+) -> Result<Bytes, RequestError> {
     check_content_type(&head.headers)?;
-    let bytes = read_body(&head.headers, body, viewer).await?;
-    serde_json::from_slice(&bytes).map_err(|error| {
+    read_body(&head.headers, body, viewer).await
+}
+
+/// Reads JSON.
+pub(super) fn parse(text: &[u8]) -> Result<Value, RequestError> {
+    serde_json::from_slice(text).map_err(|error| {
         let (line, column) = (error.line(), error.column());
         bad_request(format!(
             "the body is not JSON, at line {line}, column {column}"

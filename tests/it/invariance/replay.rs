@@ -1,7 +1,7 @@
 //! Asks, and compares what comes back.
 
 use super::corpus::{Corpus, Operation, Request};
-use crate::support::{Client, TestApp};
+use crate::support::{Answer, Client, TestApp};
 
 /// Headers that differ between any two answers.
 const OF_THE_REQUEST: [&str; 3] = ["date", "x-request-id", "set-cookie"];
@@ -15,13 +15,7 @@ pub struct Reply {
 }
 
 pub async fn ask(app: &TestApp, client: &Client, operation: &Operation) -> Reply {
-    let answer = async {
-        match &operation.request {
-            Request::Graphql(document) => client.graphql(document, serde_json::Value::Null).await,
-            Request::Get(path) => client.get(path).await,
-        }
-    };
-    let (statements, answer) = app.statements_of(answer).await;
+    let (statements, answer) = app.statements_of(send(client, operation)).await;
     let mut headers: Vec<_> = answer
         .headers
         .iter()
@@ -29,13 +23,31 @@ pub async fn ask(app: &TestApp, client: &Client, operation: &Operation) -> Reply
         .map(|(name, value)| format!("{name}: {value:?}"))
         .collect();
     headers.sort_unstable();
-    // Errors have it, too.
-    let id = answer.header("x-request-id");
-    Reply {
+    let reply = Reply {
         statements,
         head: format!("{} {}", answer.status, headers.join(", ")),
-        body: answer.text().replace(id, "…"),
+        body: body(&answer),
+    };
+    // What is kept is nothing else, when it is made and when it is given again.
+    for _ in 0..2 {
+        if client.bearer().is_none() {
+            assert_eq!(body(&send(client, operation).await), reply.body);
+        }
     }
+    reply
+}
+
+async fn send(client: &Client, operation: &Operation) -> Answer {
+    match &operation.request {
+        Request::Graphql(document) => client.graphql(document, serde_json::Value::Null).await,
+        Request::Get(path) => client.get(path).await,
+    }
+}
+
+fn body(answer: &Answer) -> String {
+    // Errors have it, too.
+    let id = answer.header("x-request-id");
+    answer.text().replace(id, "…")
 }
 
 /// The replies to all that can be asked.

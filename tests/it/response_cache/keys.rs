@@ -116,3 +116,51 @@ async fn a_hash_and_its_text_are_one() {
     let body = json!({ "query": query }).to_string();
     assert!(is_hit(&send(&app, json, &body).await));
 }
+
+#[tokio::test]
+async fn a_request_that_was_sent_before_is_looked_at_all_the_same() {
+    let app = TestApp::new().await;
+    let text = r#"{ "query": "{ posts { totalCount } }" }"#;
+    let send = |headers: &[(&str, &str)]| {
+        let mut request = Request::post("/graphql").header("content-type", "application/json");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+            if *name == "content-type" {
+                request.headers_mut().unwrap().remove("content-type");
+                request = request.header(*name, *value);
+            }
+        }
+        let visitor = app.anonymous();
+        async move { visitor.send(request.body(Body::from(text)).unwrap()).await }
+    };
+    assert!(is_stored(&send(&[]).await));
+    assert!(is_hit(&send(&[]).await));
+    let refused = [
+        (("content-type", "text/plain"), 415),
+        (("content-encoding", "gzip"), 415),
+        (("accept", "text/html"), 406),
+        (("idempotency-key", "with space"), 400),
+        (("authorization", "Bearer nonsense"), 401),
+        (("authorization", "Basic eDp5"), 401),
+    ];
+    for (header, status) in refused {
+        assert_eq!(send(&[header]).await.status.as_u16(), status, "{header:?}");
+    }
+    assert!(is_hit(&send(&[]).await));
+}
+
+#[tokio::test]
+async fn a_request_is_another_one_in_another_place() {
+    let app = TestApp::new().await;
+    let get = |query: &str| Request::get(format!("/graphql?{query}")).body(Body::empty());
+    let text = "query=%7Bposts%7BtotalCount%7D%7D";
+    let visitor = app.anonymous();
+    assert!(is_stored(&visitor.send(get(text).unwrap()).await));
+    assert!(is_hit(&visitor.send(get(text).unwrap()).await));
+    // As a body, these bytes are no JSON.
+    let posted = send(&app, "application/json", text).await;
+    assert_eq!(posted.status, 400);
+    // Other bytes, the same query.
+    let other = get("query=%7Bposts%7BtotalCount%7D%7D&operationName=");
+    assert!(is_hit(&visitor.send(other.unwrap()).await));
+}

@@ -75,10 +75,13 @@ async fn a_clock_that_goes_back_is_not_answered_from_the_future() {
 }
 
 #[tokio::test]
-async fn caches_outside_are_told_to_ask_again_at_that_moment() {
+async fn caches_outside_are_told_when_a_post_ends_and_not_when_one_begins() {
     let app = TestApp::new().await;
-    app.import([post("p").published("2026-06-01T12:00:10Z")])
-        .await;
+    app.import([
+        post("p").unpublished("2026-06-01T12:00:10Z"),
+        post("later").published("2026-06-01T12:00:05Z"),
+    ])
+    .await;
     let path = "/graphql?query=%7Bposts%7BtotalCount%7D%7D";
     let get = async || {
         let request = Request::get(path).body(Body::empty());
