@@ -52,8 +52,8 @@ impl Flight {
         Recording::of(work).await
     }
 
-    /// Hands over the answer, if it may be given to others, and what it was made from. It is kept, unless what it was
-    /// made from has been touched meanwhile, or nobody can say what that was.
+    /// Hands over the answer, if it may be given to others, and what it was made from. It is kept, unless
+    /// what it was made from has been touched meanwhile, or nobody can say what that was.
     pub fn land(self, answer: Option<Answer>, recorded: Recorded) -> Option<Arc<Kept>> {
         let kept = match (answer, recorded) {
             (Some(answer), Recorded::All(readings)) => {

@@ -3,8 +3,8 @@
 //! An answer knows what it was made from ([`provenance`](crate::blog::provenance)). [`ResponseCache::catch_up`]
 //! reads what was committed since it was last called, by whichever process, and lets go of the answers
 //! that were made from it, and of no others. Whether all is read is known when an answer is asked for
-//! ([`currency`]); if it may not be, none is given, and the request goes its usual way. May import the blog's public
-//! items, the pool and the leaf modules; knows nothing of HTTP and GraphQL.
+//! ([`currency`]); if it may not be, none is given, and the request goes its usual way. May import the
+//! blog's public items, the pool and the leaf modules; knows nothing of HTTP and GraphQL.
 //!
 //! Start at [`ResponseCache::begin`].
 

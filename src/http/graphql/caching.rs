@@ -1,5 +1,5 @@
-//! What answers say of keeping them. Caches outside may keep those to queries by GET, without credentials, if all
-//! that is selected is everyone's; what is kept inside says how old it is.
+//! What answers say of keeping them. Caches outside may keep those to queries by GET, without credentials,
+//! if all that is selected is everyone's; what is kept inside says how old it is.
 
 use axum::body::Body;
 use axum::http::header::{
