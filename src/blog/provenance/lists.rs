@@ -82,7 +82,7 @@ pub(in crate::blog) fn note_search<'p>(
             ..Bounds::default()
         };
         let mut readings = posts_of(found);
-        readings.push(Reading::part(Source::Search(Scope::All), bounds));
+        readings.push(Reading::part(Source::Search, bounds));
         readings
     });
 }

@@ -25,7 +25,7 @@ pub enum Source {
     /// How many posts there are.
     Count(Scope),
     /// Which posts a search finds, whatever it looks for.
-    Search(Scope),
+    Search,
     /// Which authors there are, in whatever order.
     Authors,
     /// Which tags there are.

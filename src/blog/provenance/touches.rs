@@ -247,8 +247,8 @@ impl PostChange {
             paths.for_each(|path| touches.add(Source::PostPath(path)));
         }
         let scopes = self.scopes();
+        touches.add_at(Source::Search, None, &scopes);
         for scope in scopes.iter().copied() {
-            touches.add_at(Source::Search(scope), None, &scopes);
             if self.comes_or_goes || self.is_relinked && scope != Scope::All {
                 touches.add_at(Source::Count(scope), None, &scopes);
             }
