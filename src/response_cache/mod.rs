@@ -14,7 +14,6 @@ mod index;
 mod kept;
 mod shortcuts;
 
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use quick_cache::sync::Cache;
@@ -53,9 +52,8 @@ pub struct ResponseCache {
     shortcuts: Shortcuts,
     index: Mutex<Index>,
     currency: Currency,
+    /// Up to where changes were read; `None` if something may have happened of which the log does not tell.
     known: Mutex<Option<Known>>,
-    /// Whether something may have happened that the log does not tell of.
-    is_lost: AtomicBool,
     pool: Pool,
     clock: Clock,
     metrics: Arc<Metrics>,
@@ -69,7 +67,7 @@ pub enum Begun {
     Joined(Waiting),
     /// Make it, and hand it over.
     Leading(Flight),
-    /// Make it, for now nothing is kept.
+    /// Make it. What is kept may have been overtaken, so nothing is looked for and nothing added.
     Apart,
 }
 
@@ -91,7 +89,6 @@ impl ResponseCache {
             index: Mutex::default(),
             currency: Currency::default(),
             known: Mutex::default(),
-            is_lost: AtomicBool::new(false),
             pool: pool.clone(),
             clock: clock.clone(),
             metrics: Arc::clone(metrics),
@@ -156,11 +153,7 @@ impl ResponseCache {
         if !self.is_on() {
             return Ok(());
         }
-        let known = if self.is_lost.swap(false, Ordering::SeqCst) {
-            None
-        } else {
-            *self.known()
-        };
+        let known = *self.known();
         let progress = match known {
             Some(present)
                 if present.change == settled && self.currency.covers(self.clock.now()) =>
@@ -196,7 +189,7 @@ impl ResponseCache {
     /// PostgreSQL cannot be heard: lets go of everything, with the next [`catch_up`](Self::catch_up),
     /// and gives no answers until then. Another server may have taken its place, and lack what this one had.
     pub fn suspend(&self) {
-        self.is_lost.store(true, Ordering::SeqCst);
+        *self.known() = None;
         self.currency.end();
     }
 
