@@ -10,13 +10,15 @@ use serde::{Deserialize, Serialize};
 use std::io::Write;
 
 use crate::db::schema::{authors, sql_types, tags};
+use crate::db::sql::OrDefault;
 use crate::ids::{AuthorId, PostId, TagId};
 
 /// Where a post is in its life.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, AsExpression, FromSqlRow)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, AsExpression, FromSqlRow)]
 #[diesel(sql_type = sql_types::PostStatus)]
 pub enum PostStatus {
     /// Being written.
+    #[default]
     Draft,
     /// Goes live at a time to come.
     Scheduled,
@@ -51,6 +53,12 @@ impl PostStatus {
     }
 }
 
+impl From<OrDefault<Self>> for PostStatus {
+    fn from(status: OrDefault<Self>) -> Self {
+        status.0
+    }
+}
+
 impl ToSql<sql_types::PostStatus, Pg> for PostStatus {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
         out.write_all(self.as_str().as_bytes())?;
@@ -76,34 +84,43 @@ pub enum By<Id> {
     Slug(String),
 }
 
-/// A post, with those of its larger parts and of what belongs to it that were [asked for](PostColumns).
+/// A post, with those of its columns, and of what belongs to it, that were [asked for](PostColumns). What was
+/// not is empty: a text without letters, zero, no date.
 #[derive(Clone, Debug, Queryable)]
 pub struct Post {
     /// Its id.
     pub id: PostId,
     /// Unique, of `[a-z0-9-]`.
+    #[diesel(deserialize_as = OrDefault<String>)]
     pub slug: String,
     /// Where it lives on the site; unique, begins with a slash.
+    #[diesel(deserialize_as = OrDefault<String>)]
     pub path: String,
     /// Its title, 1 to 255 characters.
+    #[diesel(deserialize_as = OrDefault<String>)]
     pub title: String,
     /// Where it is in its life.
+    #[diesel(deserialize_as = OrDefault<PostStatus>)]
     pub status: PostStatus,
     /// When it went or goes live.
     pub published_at: Option<DateTime<Utc>>,
     /// When it was made.
+    #[diesel(deserialize_as = OrDefault<DateTime<Utc>>)]
     pub created_at: DateTime<Utc>,
     /// When it was last changed.
+    #[diesel(deserialize_as = OrDefault<DateTime<Utc>>)]
     pub updated_at: DateTime<Utc>,
     /// The time it is listed under: its publication, or its creation until it has one.
     pub listed_at: DateTime<Utc>,
     /// When it stops being public; it stays if there is no time.
     pub unpublish_at: Option<DateTime<Utc>>,
     /// Counts its changes, from 1.
+    #[diesel(deserialize_as = OrDefault<i32>)]
     pub version: i32,
     /// The revision that is being worked on while readers see that of [`version`](Self::version).
     pub draft_version: Option<i32>,
     /// Words of its visible text.
+    #[diesel(deserialize_as = OrDefault<i32>)]
     pub word_count: i32,
     /// The language that it is in, as a tag of BCP 47.
     pub locale: Option<String>,
@@ -144,49 +161,56 @@ pub struct FaqItem {
     pub answer: String,
 }
 
-/// Which of a post's larger parts to read, and which of what belongs to it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each stands for something to read, and any of them may be wanted"
-)]
-pub struct PostColumns {
-    /// [`Post::excerpt`].
-    pub excerpt: bool,
-    /// [`Post::content`].
-    pub content: bool,
-    /// [`Post::front_matter`].
-    pub front_matter: bool,
-    /// [`Post::faq`].
-    pub faq: bool,
-    /// [`Post::authors`].
-    pub authors: bool,
-    /// [`Post::tags`].
-    pub tags: bool,
-}
-
-impl PostColumns {
-    /// Every part, and nothing that belongs to it.
-    pub const ALL: Self = Self {
-        excerpt: true,
-        content: true,
-        front_matter: true,
-        faq: true,
-        authors: false,
-        tags: false,
-    };
-
-    /// What either wants.
-    #[must_use]
-    pub fn or(self, other: Self) -> Self {
-        Self {
-            excerpt: self.excerpt || other.excerpt,
-            content: self.content || other.content,
-            front_matter: self.front_matter || other.front_matter,
-            faq: self.faq || other.faq,
-            authors: self.authors || other.authors,
-            tags: self.tags || other.tags,
-        }
+bitflags::bitflags! {
+    /// What to read of a post beside its id and the time it is listed under.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+    pub struct PostColumns: u32 {
+        /// [`Post::slug`].
+        const SLUG = 1;
+        /// [`Post::path`].
+        const PATH = 1 << 1;
+        /// [`Post::title`].
+        const TITLE = 1 << 2;
+        /// [`Post::status`].
+        const STATUS = 1 << 3;
+        /// [`Post::published_at`].
+        const PUBLISHED_AT = 1 << 4;
+        /// [`Post::created_at`].
+        const CREATED_AT = 1 << 5;
+        /// [`Post::updated_at`].
+        const UPDATED_AT = 1 << 6;
+        /// [`Post::unpublish_at`].
+        const UNPUBLISH_AT = 1 << 7;
+        /// [`Post::version`].
+        const VERSION = 1 << 8;
+        /// [`Post::draft_version`].
+        const DRAFT_VERSION = 1 << 9;
+        /// [`Post::word_count`].
+        const WORD_COUNT = 1 << 10;
+        /// [`Post::locale`].
+        const LOCALE = 1 << 11;
+        /// [`Post::meta_title`].
+        const META_TITLE = 1 << 12;
+        /// [`Post::meta_description`].
+        const META_DESCRIPTION = 1 << 13;
+        /// [`Post::canonical_url`].
+        const CANONICAL_URL = 1 << 14;
+        /// [`Post::excerpt`].
+        const EXCERPT = 1 << 15;
+        /// [`Post::content`].
+        const CONTENT = 1 << 16;
+        /// [`Post::front_matter`].
+        const FRONT_MATTER = 1 << 17;
+        /// [`Post::faq`].
+        const FAQ = 1 << 18;
+        /// Every column of the post itself.
+        const ALL = (1 << 19) - 1;
+        /// [`Post::authors`], by name: what else is said of them is empty.
+        const AUTHORS = 1 << 19;
+        /// All that is said of [`Post::authors`].
+        const PROFILES = Self::AUTHORS.bits() | 1 << 20;
+        /// [`Post::tags`].
+        const TAGS = 1 << 21;
     }
 }
 

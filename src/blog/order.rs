@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::model::{Author, By, Post, PostStatus, Tag};
+use super::model::{Author, By, Post, PostColumns, PostStatus, Tag};
 use crate::error::{Error, Result};
 use crate::ids::{AuthorId, TagId};
 use crate::page::{OrderTag, Position, SortKey, is_storable};
@@ -27,6 +27,20 @@ pub enum PostOrderField {
     UpdatedAt,
     /// [`Post::title`].
     Title,
+}
+
+impl PostOrderField {
+    /// What has to be read of a post to tell its place in the order.
+    #[must_use]
+    pub fn column(self) -> PostColumns {
+        match self {
+            // Which is always read.
+            Self::PublishedAt => PostColumns::empty(),
+            Self::CreatedAt => PostColumns::CREATED_AT,
+            Self::UpdatedAt => PostColumns::UPDATED_AT,
+            Self::Title => PostColumns::TITLE,
+        }
+    }
 }
 
 /// An order of posts; posts that are equal in it are ordered by id.

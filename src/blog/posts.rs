@@ -34,7 +34,7 @@ pub struct PostList {
     pub order: PostOrder,
     /// Which part of the list.
     pub page: PageRequest,
-    /// Which of their larger parts.
+    /// What of them.
     pub parts: PostColumns,
 }
 
@@ -256,7 +256,8 @@ impl Posts {
             conditions,
             order: list.order,
             page: list.page,
-            parts: list.parts,
+            // And what cursors are made of.
+            parts: list.parts | list.order.field.column(),
         }))
     }
 }

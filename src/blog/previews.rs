@@ -132,7 +132,7 @@ impl Previews {
         let Some(post) = found else {
             return Ok(None);
         };
-        let parts = PostColumns::default();
+        let parts = PostColumns::STATUS | PostColumns::VERSION | PostColumns::DRAFT_VERSION;
         let found = posts::by_ids(connection, Visibility::All, &[post], parts).await?;
         let shown = found.first().filter(|it| it.status != PostStatus::Trashed);
         let Some(post) = shown else {

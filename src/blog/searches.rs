@@ -18,7 +18,7 @@ pub struct SearchList {
     pub filter: PostFilter,
     /// Which part of what is found.
     pub page: PageRequest,
-    /// Which of their larger parts.
+    /// What of them.
     pub parts: PostColumns,
     /// Whether to make extracts.
     pub extracts: bool,
@@ -48,7 +48,10 @@ impl Posts {
             return Ok(Page::empty());
         };
         let mut parts = list.parts;
-        parts.content |= list.extracts;
+        parts.set(
+            PostColumns::CONTENT,
+            parts.contains(PostColumns::CONTENT) || list.extracts,
+        );
         let what = (parts, list.extracts);
         let (search, page) = (&list.search, &list.page);
         let hits = search::list(connection, visibility, search, &conditions, page, what).await?;

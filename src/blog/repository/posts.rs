@@ -15,22 +15,22 @@ use crate::ids::PostId;
 /// The columns of [`Post`], in its order.
 pub(super) type Columns = (
     posts::id,
-    posts::slug,
-    posts::path,
-    posts::title,
-    posts::status,
-    posts::published_at,
-    posts::created_at,
-    posts::updated_at,
+    Wanted<posts::slug>,
+    Wanted<posts::path>,
+    Wanted<posts::title>,
+    Wanted<posts::status>,
+    Wanted<posts::published_at>,
+    Wanted<posts::created_at>,
+    Wanted<posts::updated_at>,
     posts::listed_at,
-    posts::unpublish_at,
-    posts::version,
-    posts::draft_version,
-    posts::word_count,
-    posts::locale,
-    posts::meta_title,
-    posts::meta_description,
-    posts::canonical_url,
+    Wanted<posts::unpublish_at>,
+    Wanted<posts::version>,
+    Wanted<posts::draft_version>,
+    Wanted<posts::word_count>,
+    Wanted<posts::locale>,
+    Wanted<posts::meta_title>,
+    Wanted<posts::meta_description>,
+    Wanted<posts::canonical_url>,
     Wanted<posts::excerpt>,
     Wanted<posts::content>,
     Wanted<posts::front_matter>,
@@ -39,32 +39,53 @@ pub(super) type Columns = (
     Wanted<TagsOf>,
 );
 
-/// Selects a post, with those of its larger parts that are wanted.
+/// Selects a post, with what is wanted of it.
 pub(super) fn columns(parts: PostColumns) -> Columns {
+    let authors = AuthorsOf {
+        whole: parts.contains(PostColumns::PROFILES),
+    };
     (
         posts::id,
-        posts::slug,
-        posts::path,
-        posts::title,
-        posts::status,
-        posts::published_at,
-        posts::created_at,
-        posts::updated_at,
+        wanted(posts::slug, parts.contains(PostColumns::SLUG)),
+        wanted(posts::path, parts.contains(PostColumns::PATH)),
+        wanted(posts::title, parts.contains(PostColumns::TITLE)),
+        wanted(posts::status, parts.contains(PostColumns::STATUS)),
+        wanted(
+            posts::published_at,
+            parts.contains(PostColumns::PUBLISHED_AT),
+        ),
+        wanted(posts::created_at, parts.contains(PostColumns::CREATED_AT)),
+        wanted(posts::updated_at, parts.contains(PostColumns::UPDATED_AT)),
         posts::listed_at,
-        posts::unpublish_at,
-        posts::version,
-        posts::draft_version,
-        posts::word_count,
-        posts::locale,
-        posts::meta_title,
-        posts::meta_description,
-        posts::canonical_url,
-        wanted(posts::excerpt, parts.excerpt),
-        wanted(posts::content, parts.content),
-        wanted(posts::front_matter, parts.front_matter),
-        wanted(posts::faq, parts.faq),
-        wanted(AuthorsOf, parts.authors),
-        wanted(TagsOf, parts.tags),
+        wanted(
+            posts::unpublish_at,
+            parts.contains(PostColumns::UNPUBLISH_AT),
+        ),
+        wanted(posts::version, parts.contains(PostColumns::VERSION)),
+        wanted(
+            posts::draft_version,
+            parts.contains(PostColumns::DRAFT_VERSION),
+        ),
+        wanted(posts::word_count, parts.contains(PostColumns::WORD_COUNT)),
+        wanted(posts::locale, parts.contains(PostColumns::LOCALE)),
+        wanted(posts::meta_title, parts.contains(PostColumns::META_TITLE)),
+        wanted(
+            posts::meta_description,
+            parts.contains(PostColumns::META_DESCRIPTION),
+        ),
+        wanted(
+            posts::canonical_url,
+            parts.contains(PostColumns::CANONICAL_URL),
+        ),
+        wanted(posts::excerpt, parts.contains(PostColumns::EXCERPT)),
+        wanted(posts::content, parts.contains(PostColumns::CONTENT)),
+        wanted(
+            posts::front_matter,
+            parts.contains(PostColumns::FRONT_MATTER),
+        ),
+        wanted(posts::faq, parts.contains(PostColumns::FAQ)),
+        wanted(authors, parts.contains(PostColumns::AUTHORS)),
+        wanted(TagsOf, parts.contains(PostColumns::TAGS)),
     )
 }
 
@@ -114,6 +135,7 @@ pub async fn find_by_present_or_former_slug(
     slug: &str,
     parts: PostColumns,
 ) -> Result<Option<Post>> {
+    let parts = parts | PostColumns::SLUG;
     let found = named(connection, visibility, has_or_had(Name::Slug, slug), parts);
     Ok(first_with(found.await?, |post| post.slug == slug))
 }
@@ -149,13 +171,14 @@ pub async fn find_by_path(
         .optional()?)
 }
 
-/// The post that lives at this path, or else the one that lived there before.
+/// The post that lives at this path, or else the one that lived there before; with its path in any case.
 pub async fn find_by_present_or_former_path(
     connection: &mut AsyncPgConnection,
     visibility: Visibility,
     path: &str,
     parts: PostColumns,
 ) -> Result<Option<Post>> {
+    let parts = parts | PostColumns::PATH;
     let found = named(connection, visibility, has_or_had(Name::Path, path), parts);
     Ok(first_with(found.await?, |post| post.path == path))
 }

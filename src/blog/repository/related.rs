@@ -1,7 +1,6 @@
 //! What belongs to a post, as columns of it: a post, its authors and its tags are one statement, and so one
 //! state of the database.
 
-use chrono::{DateTime, Utc};
 use diesel::deserialize::{self, FromSql};
 use diesel::expression::{
     AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate,
@@ -13,22 +12,59 @@ use diesel::sql_types::{Array, Integer, Nullable, Record, Text, Timestamptz, Uui
 
 use crate::blog::model::{Author, Tag};
 
+/// Its authors, first author first. Who may see a post may see them.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::blog) struct AuthorsOf {
+    /// All that is said of them; else their names.
+    pub(in crate::blog) whole: bool,
+}
+
+/// Its tags, in the order that its author gave them. Who may see a post may see them.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::blog) struct TagsOf;
+
+impl AuthorsOf {
+    fn sql(self) -> &'static str {
+        if self.whole {
+            "ARRAY(SELECT ROW(authors.id, authors.slug, authors.name, authors.bio, authors.avatar_url, \
+             authors.created_at, authors.version) FROM post_authors AS links \
+             JOIN authors ON authors.id = links.author_id \
+             WHERE links.post_id = posts.id ORDER BY links.position)"
+        } else {
+            "ARRAY(SELECT ROW(authors.id, authors.slug, authors.name, NULL, NULL, NULL, NULL) \
+             FROM post_authors AS links JOIN authors ON authors.id = links.author_id \
+             WHERE links.post_id = posts.id ORDER BY links.position)"
+        }
+    }
+}
+
+impl TagsOf {
+    #[expect(clippy::unused_self, reason = "as of authors")]
+    fn sql(self) -> &'static str {
+        "ARRAY(SELECT ROW(tags.id, tags.slug, tags.name, tags.version) FROM post_tags AS links \
+         JOIN tags ON tags.id = links.tag_id \
+         WHERE links.post_id = posts.id ORDER BY links.position)"
+    }
+}
+
 /// A list of rows that belong to a row of `posts`.
 macro_rules! related {
-    ($(#[$doc:meta])* $name:ident, $row:ty, $sql:literal) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, QueryId)]
-        pub(in crate::blog) struct $name;
-
+    ($name:ident, $row:ty) => {
         impl Expression for $name {
             type SqlType = Array<Record<$row>>;
         }
 
         impl QueryFragment<Pg> for $name {
             fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-                out.push_sql($sql);
+                out.push_sql(self.sql());
                 Ok(())
             }
+        }
+
+        /// Statements with it are cached by their text.
+        impl QueryId for $name {
+            type QueryId = ();
+            const HAS_STATIC_QUERY_ID: bool = false;
         }
 
         impl ValidGrouping<()> for $name {
@@ -41,48 +77,34 @@ macro_rules! related {
     };
 }
 
+related!(AuthorsOf, AuthorRow);
+related!(TagsOf, TagRow);
+
 type AuthorRow = (
     SqlUuid,
     Text,
     Text,
-    Text,
     Nullable<Text>,
-    Timestamptz,
-    Integer,
+    Nullable<Text>,
+    Nullable<Timestamptz>,
+    Nullable<Integer>,
 );
 type TagRow = (SqlUuid, Text, Text, Integer);
-
-related!(
-    /// Its authors, first author first. Who may see a post may see them.
-    AuthorsOf,
-    AuthorRow,
-    "ARRAY(SELECT ROW(authors.id, authors.slug, authors.name, authors.bio, authors.avatar_url, \
-     authors.created_at, authors.version) FROM post_authors AS links \
-     JOIN authors ON authors.id = links.author_id \
-     WHERE links.post_id = posts.id ORDER BY links.position)"
-);
-related!(
-    /// Its tags, in the order that its author gave them. Who may see a post may see them.
-    TagsOf,
-    TagRow,
-    "ARRAY(SELECT ROW(tags.id, tags.slug, tags.name, tags.version) FROM post_tags AS links \
-     JOIN tags ON tags.id = links.tag_id \
-     WHERE links.post_id = posts.id ORDER BY links.position)"
-);
 
 impl FromSql<Record<AuthorRow>, Pg> for Author {
     fn from_sql(bytes: PgValue<'_>) -> deserialize::Result<Self> {
         let row = FromSql::<Record<AuthorRow>, Pg>::from_sql(bytes)?;
         let (id, slug, name, bio, avatar_url, created_at, version) = row;
-        let created_at: DateTime<Utc> = created_at;
+        let (bio, created_at, version): (Option<_>, Option<_>, Option<_>) =
+            (bio, created_at, version);
         Ok(Self {
             id,
             slug,
             name,
-            bio,
+            bio: bio.unwrap_or_default(),
             avatar_url,
-            created_at,
-            version,
+            created_at: created_at.unwrap_or_default(),
+            version: version.unwrap_or_default(),
         })
     }
 }

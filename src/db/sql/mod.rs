@@ -11,4 +11,4 @@ pub use keyset::{Keyset, Side};
 pub use limit::{LimitDsl, Limited};
 pub use per_key::{CurrentKey, PerKey};
 pub use together::Together;
-pub use wanted::{Wanted, wanted};
+pub use wanted::{OrDefault, Wanted, wanted};

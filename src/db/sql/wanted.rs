@@ -1,10 +1,12 @@
+use chrono::{DateTime, Utc};
+use diesel::deserialize::{self, FromStaticSqlRow, Queryable};
 use diesel::expression::{
     AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate,
 };
 use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::result::QueryResult;
-use diesel::sql_types::{IntoNullable, SqlType};
+use diesel::sql_types::{IntoNullable, Nullable, SqlType};
 
 /// A column that is read only where it is asked for, and `NULL` elsewhere.
 #[derive(Clone, Copy, Debug)]
@@ -61,3 +63,31 @@ where
     Self: AppearsOnTable<QS>,
 {
 }
+
+/// What was read of a [`Wanted`] column that is never `NULL` itself: the empty value if it was not wanted.
+#[derive(Clone, Copy, Debug)]
+pub struct OrDefault<T>(pub T);
+
+impl<T, ST> Queryable<Nullable<ST>, Pg> for OrDefault<T>
+where
+    ST: SqlType,
+    T: Default,
+    Option<T>: FromStaticSqlRow<Nullable<ST>, Pg>,
+{
+    type Row = Option<T>;
+
+    fn build(row: Option<T>) -> deserialize::Result<Self> {
+        Ok(Self(row.unwrap_or_default()))
+    }
+}
+
+macro_rules! unwrapped {
+    ($($value:ty),*) => {$(
+        impl From<OrDefault<$value>> for $value {
+            fn from(value: OrDefault<$value>) -> Self {
+                value.0
+            }
+        }
+    )*};
+}
+unwrapped!(String, i32, DateTime<Utc>);

@@ -4,11 +4,12 @@ use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::Arc;
 
-use async_graphql::{Context, Lookahead};
+use async_graphql::Context;
 
 use super::inputs::{AuthorFilter, AuthorOrder, PostFilter, PostOrder};
+use super::post_parts::item_parts;
 use super::search::{Listing, PostEdge};
-use super::{Author, Post, Tag, post_parts};
+use super::{Author, Post, Tag};
 use crate::accounts::Viewer;
 use crate::blog::model::PostColumns;
 use crate::blog::{PostList, Posts, model, order};
@@ -45,12 +46,6 @@ connection!(
     (),
     |(): &(), node: &Tag| { order::tag_cursor(&node.0) }
 );
-
-/// What a selection on a connection of posts wants of them.
-pub(super) fn item_parts(field: &Lookahead<'_>) -> PostColumns {
-    let of_edges = post_parts(&field.field("edges").field("node"));
-    post_parts(&field.field("nodes")).or(of_edges)
-}
 
 /// The list of posts that a connection's arguments describe.
 fn post_list(

@@ -5,6 +5,7 @@ mod changes;
 mod inputs;
 mod lists;
 mod post;
+mod post_parts;
 mod preview;
 mod revisions;
 mod route;
@@ -17,7 +18,8 @@ use async_graphql::{Context, Object};
 
 pub(super) use author::Author;
 pub(super) use changes::BlogMutation;
-pub(super) use post::{Post, post_parts};
+pub(super) use post::Post;
+pub(super) use post_parts::post_parts;
 pub(super) use subscriptions::BlogSubscription;
 pub(super) use tag::Tag;
 

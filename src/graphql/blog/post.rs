@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use async_graphql::{Context, ID, Lookahead, Object, SimpleObject};
+use async_graphql::{Context, ID, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 
 use super::inputs::PostStatus;
@@ -20,20 +20,6 @@ use crate::graphql::context::ContextExt;
 use crate::graphql::global_id::GlobalId;
 use crate::graphql::siblings::{Keyed, Load, Sibling, Siblings};
 use crate::ids::PostId;
-
-/// The larger parts of a post, and what belongs to it, that a selection on it wants. Knows which fields
-/// stand on which columns.
-pub(in crate::graphql) fn post_parts(post: &Lookahead<'_>) -> model::PostColumns {
-    let selects = |field| post.field(field).exists();
-    model::PostColumns {
-        excerpt: selects("excerpt") || selects("jsonLd"),
-        content: selects("content") || selects("contentHtml") || selects("tableOfContents"),
-        front_matter: selects("frontMatter"),
-        faq: selects("faq") || selects("jsonLd"),
-        authors: selects("author") || selects("authors") || selects("jsonLd"),
-        tags: selects("tags") || selects("jsonLd"),
-    }
-}
 
 /// A post in GraphQL.
 #[derive(Clone)]

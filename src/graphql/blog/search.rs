@@ -5,7 +5,8 @@ use async_graphql::{Context, Object};
 
 use super::Post;
 use super::inputs::PostFilter;
-use super::lists::{PostConnection, item_parts};
+use super::lists::PostConnection;
+use super::post_parts::item_parts;
 use crate::blog::search::Search;
 use crate::blog::{SearchList, order};
 use crate::error::Error;

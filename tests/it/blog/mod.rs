@@ -11,6 +11,7 @@ mod response_shape;
 mod routes;
 mod search;
 mod search_pages;
+mod selections;
 mod statements;
 mod viewers;
 mod visibility;
