@@ -65,7 +65,7 @@ impl Event {
 
 /// An entry of the audit log.
 #[derive(Clone, Debug, Identifiable, Insertable, Queryable, Selectable)]
-#[diesel(table_name = schema::audit_events)]
+#[diesel(table_name = schema::audit_events, treat_none_as_default_value = false)]
 pub struct AuditEvent {
     /// Its id.
     pub id: AuditEventId,

@@ -4,6 +4,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use crate::accounts::model::{ApiKey, Role};
 use crate::db::schema::{api_keys, users};
+use crate::db::sql::KeepPreparedDsl;
 use crate::error::Result;
 use crate::ids::{ApiKeyId, AuthorId, UserId};
 use crate::page::PageRequest;
@@ -52,6 +53,7 @@ pub async fn note_use(
     diesel::update(api_keys::table.find(key))
         .filter(before)
         .set(api_keys::last_used_at.eq(now))
+        .keep_prepared()
         .execute(connection)
         .await?;
     Ok(())

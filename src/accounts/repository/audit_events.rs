@@ -3,12 +3,14 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use crate::accounts::audit::{AuditEvent, AuditFilter};
 use crate::db::schema::audit_events;
+use crate::db::sql::KeepPreparedDsl;
 use crate::error::Result;
 use crate::page::PageRequest;
 
 pub async fn insert(mut connection: &AsyncPgConnection, event: &AuditEvent) -> Result<()> {
     diesel::insert_into(audit_events::table)
         .values(event)
+        .keep_prepared()
         .execute(&mut connection)
         .await?;
     Ok(())

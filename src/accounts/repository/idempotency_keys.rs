@@ -4,6 +4,7 @@ use diesel::upsert::excluded;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use crate::db::schema::idempotency_keys;
+use crate::db::sql::KeepPreparedDsl;
 use crate::error::Result;
 
 /// A key as it is claimed.
@@ -35,6 +36,7 @@ pub async fn claim(
             idempotency_keys::answer.eq(None::<Vec<u8>>),
         ))
         .filter(idempotency_keys::created_at.lt(cutoff))
+        .keep_prepared()
         .execute(connection)
         .await?;
     Ok(claimed == 1)
@@ -62,6 +64,7 @@ pub async fn set_answer(
 ) -> Result<()> {
     diesel::update(idempotency_keys::table.find((viewer, key)))
         .set(idempotency_keys::answer.eq(answer))
+        .keep_prepared()
         .execute(connection)
         .await?;
     Ok(())

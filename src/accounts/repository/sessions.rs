@@ -4,6 +4,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use crate::accounts::model::{Role, User};
 use crate::db::schema::{refresh_tokens, sessions, users};
+use crate::db::sql::KeepPreparedDsl;
 use crate::error::Result;
 use crate::ids::{AuthorId, SessionId, UserId};
 
@@ -64,6 +65,7 @@ pub async fn insert(
             sessions::created_at.eq(now),
             sessions::expires_at.eq(expires_at),
         ))
+        .keep_prepared()
         .execute(connection)
         .await?;
     Ok(())
@@ -77,6 +79,7 @@ pub async fn prolong(
 ) -> Result<()> {
     diesel::update(sessions::table.find(session))
         .set(sessions::expires_at.eq(expires_at))
+        .keep_prepared()
         .execute(connection)
         .await?;
     Ok(())
@@ -181,6 +184,7 @@ pub async fn insert_token(
             refresh_tokens::created_at.eq(now),
             refresh_tokens::expires_at.eq(expires_at),
         ))
+        .keep_prepared()
         .execute(connection)
         .await?;
     Ok(())

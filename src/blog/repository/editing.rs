@@ -12,7 +12,7 @@ use super::writes::{Described, taken};
 use crate::blog::model::{Post, PostColumns, PostStatus};
 use crate::db::both;
 use crate::db::schema::{former_slugs, post_authors, post_tags, posts, redirects};
-use crate::db::sql::Together;
+use crate::db::sql::{KeepPreparedDsl, Together};
 use crate::error::{Error, Result};
 use crate::ids::{AuthorId, PostId, TagId};
 
@@ -169,6 +169,7 @@ pub async fn set_draft_version(
 ) -> Result<()> {
     diesel::update(posts::table.find(post))
         .set(posts::draft_version.eq(number))
+        .keep_prepared()
         .execute(connection)
         .await?;
     Ok(())
@@ -185,6 +186,7 @@ pub async fn set_version(
             posts::version.eq(number),
             posts::draft_version.eq(None::<i32>),
         ))
+        .keep_prepared()
         .execute(connection)
         .await?;
     Ok(())
@@ -198,6 +200,7 @@ pub async fn set_names(
 ) -> Result<()> {
     diesel::update(posts::table.find(post))
         .set((posts::slug.eq(slug), posts::path.eq(path)))
+        .keep_prepared()
         .execute(connection)
         .await
         .map_err(taken)?;
@@ -212,6 +215,7 @@ pub async fn set_standing(
 ) -> Result<()> {
     diesel::update(posts::table.find(post))
         .set(standing)
+        .keep_prepared()
         .execute(connection)
         .await?;
     Ok(())
@@ -238,6 +242,7 @@ pub async fn keep_path(
         .on_conflict(redirects::path)
         .do_update()
         .set(owner)
+        .keep_prepared()
         .execute(connection)
         .await?;
     Ok(())

@@ -30,7 +30,6 @@ pub async fn insert(mut connection: &AsyncPgConnection, new: &NewPost<'_>) -> Re
     let listing = Listing::from(new.post);
     let (language, words) = new.words;
     let mut all = Together::default()
-        .and(diesel::insert_into(posts::table).values(new.post))
         .and(links::new_authors(listing, new.authors))
         .and(revisions::new_content(new.revision, &new.post.content))
         .and(revisions::new_revision(new.revision))
@@ -38,6 +37,8 @@ pub async fn insert(mut connection: &AsyncPgConnection, new: &NewPost<'_>) -> Re
     if !new.tags.is_empty() {
         all = all.and(links::new_tags(listing, new.tags));
     }
+    // PostgreSQL begins with the last: what it notes of the post holds for the links, too.
+    all = all.and(diesel::insert_into(posts::table).values(new.post));
     let all = all.and(rows::is_filled(new.post.id));
     all.execute(&mut connection).await.map_err(taken)?;
     Ok(())

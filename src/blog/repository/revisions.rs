@@ -16,7 +16,7 @@ use crate::page::PageRequest;
 
 /// A revision as it is stored.
 #[derive(Clone, Debug, Insertable, Queryable, Selectable)]
-#[diesel(table_name = post_revisions)]
+#[diesel(table_name = post_revisions, treat_none_as_default_value = false)]
 pub struct RevisionRow {
     pub post_id: PostId,
     pub number: i32,

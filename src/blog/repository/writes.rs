@@ -10,13 +10,14 @@ use super::posts::columns;
 use super::statuses::not_trashed;
 use crate::blog::model::{Author, Post, PostColumns, PostStatus, Tag};
 use crate::db::schema::{authors, former_slugs, post_authors, post_tags, posts, redirects, tags};
+use crate::db::sql::KeepPreparedDsl;
 use crate::db::violated_constraint;
 use crate::error::{Error, Result};
 use crate::ids::{AuthorId, PostId, TagId};
 
 /// A post as it is stored.
 #[derive(Clone, Debug, Insertable, AsChangeset)]
-#[diesel(table_name = posts, treat_none_as_null = true)]
+#[diesel(table_name = posts, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct StoredPost {
     pub id: PostId,
     pub slug: String,
@@ -70,7 +71,7 @@ impl From<StoredPost> for Post {
 
 /// What search engines and other sites are told of a post.
 #[derive(Clone, Debug, PartialEq, Insertable, AsChangeset)]
-#[diesel(table_name = posts, treat_none_as_null = true)]
+#[diesel(table_name = posts, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct Described {
     pub locale: Option<String>,
     pub meta_title: Option<String>,
@@ -254,6 +255,7 @@ pub(super) fn taken(error: diesel::result::Error) -> Error {
 pub async fn update_post(connection: &mut AsyncPgConnection, post: &StoredPost) -> Result<()> {
     diesel::update(posts::table.find(post.id))
         .set(post)
+        .keep_prepared()
         .execute(connection)
         .await?;
     Ok(())
@@ -275,6 +277,7 @@ pub async fn keep_slug(
         .on_conflict(former_slugs::slug)
         .do_update()
         .set(owner)
+        .keep_prepared()
         .execute(connection)
         .await?;
     Ok(())

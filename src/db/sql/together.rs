@@ -4,8 +4,8 @@ use diesel::result::QueryResult;
 
 /// Several changes in one statement: `WITH c0 AS (INSERT …), c1 AS (…) INSERT …`.
 ///
-/// They are made in no order, and none sees what the others have done. Foreign keys and triggers are
-/// looked at when all are done, so what refers to each other may be added together. What is not a
+/// They are made in no order that one may count on, and none sees what the others have done. Foreign keys
+/// and triggers are looked at when all are done, so what refers to each other may be added together. What is not a
 /// change can only be the last of them: a `SELECT` within `WITH` that nobody reads is not run.
 #[derive(Default)]
 pub struct Together<'q>(Vec<Box<dyn QueryFragment<Pg> + Send + 'q>>);
@@ -33,6 +33,11 @@ impl QueryFragment<Pg> for Together<'_> {
         }
         out.push_sql(" ");
         last.walk_ast(out)
+    }
+
+    /// As [`KeptPrepared`](super::KeptPrepared): each of them has one of a few texts.
+    fn is_safe_to_cache_prepared(&self, _: &Pg) -> QueryResult<bool> {
+        Ok(true)
     }
 }
 

@@ -1,5 +1,7 @@
 //! How many SQL statements a change sends: as few as can be.
 
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
 use serde_json::{Value, json};
 
 use super::writing::{Desk, done, with};
@@ -74,5 +76,47 @@ async fn a_save_is_one_look_and_one_change() {
         let edit = json!({ "id": post["id"], "expectedVersion": 1, "content": "Text, some." });
         let sent = sent(&desk, ("updatePost", "UpdatePostInput"), edit).await;
         assert_eq!(sent, least, "{case}");
+    }
+}
+
+diesel::table! {
+    /// What a connection keeps prepared.
+    pg_prepared_statements (name) {
+        name -> Text,
+        statement -> Text,
+    }
+}
+
+/// What the connections of an application keep prepared.
+async fn kept_prepared(desk: &Desk) -> Vec<String> {
+    let mut held = Vec::new();
+    for _ in 0..desk.app.pool.usage().limit {
+        held.push(desk.app.pool.get().await.unwrap());
+    }
+    let mut kept = Vec::new();
+    for connection in &mut held {
+        let texts = pg_prepared_statements::table.select(pg_prepared_statements::statement);
+        let texts: Vec<String> = texts.load(&mut **connection).await.unwrap();
+        kept.extend(texts);
+    }
+    kept
+}
+
+#[tokio::test]
+async fn what_saves_posts_stays_prepared() {
+    let desk = Desk::new().await;
+    let text = json!({ "title": "A title", "content": "Some text.", "slug": "a" });
+    let post = desk.create(with(text, json!({ "publish": true }))).await;
+    let edit = json!({ "id": post["id"], "expectedVersion": 1, "content": "Text, some." });
+    sent(&desk, ("updatePost", "UpdatePostInput"), edit).await;
+    let kept = kept_prepared(&desk).await;
+    for change in [
+        r#"INSERT INTO "posts""#,
+        r#"UPDATE "posts""#,
+        r#"INSERT INTO "post_revisions""#,
+        r#"INSERT INTO "audit_events""#,
+    ] {
+        let is_kept = kept.iter().any(|statement| statement.contains(change));
+        assert!(is_kept, "{change} is prepared anew each time");
     }
 }
