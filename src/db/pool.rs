@@ -142,12 +142,8 @@ impl Pool {
     }
 
     pub(super) async fn pooled(&self) -> Result<Lent> {
-        loop {
-            let connection = self.connections.get().await?;
-            if let Some(lent) = Lent::new(connection, &self.connector.tls, &self.commits) {
-                return Ok(lent);
-            }
-        }
+        let connection = self.connections.get().await?;
+        Ok(Lent::new(connection, &self.connector.tls, &self.commits))
     }
 
     /// Leave to take a connection for an event, when it is one's turn.

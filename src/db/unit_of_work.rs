@@ -65,10 +65,11 @@ pub struct UnitOfWork {
 }
 
 /// A connection with a transaction that is neither kept nor taken back yet. Whoever drops it, as a
-/// client does that goes away in the middle, closes the connection: back in the pool, it would hold
-/// its locks until its next use.
+/// client does that goes away in the middle, ends it: reads when what is under way is answered, changes
+/// by closing the connection, which would hold their locks until its next use.
 pub(super) struct OpenTransaction {
     connection: Option<Lent>,
+    kind: Kind,
     /// Leave to have it, given back with it.
     _permit: Option<OwnedSemaphorePermit>,
 }
@@ -83,7 +84,10 @@ impl OpenTransaction {
 impl Drop for OpenTransaction {
     fn drop(&mut self) {
         if let Some(connection) = self.connection.take() {
-            connection.close();
+            match self.kind {
+                Kind::Snapshot | Kind::Event => connection.end_reads(),
+                Kind::Change => connection.close(),
+            }
         }
     }
 }
@@ -142,6 +146,7 @@ impl UnitOfWork {
             }
             *held = Some(OpenTransaction {
                 connection: Some(connection),
+                kind: self.kind,
                 _permit: permit,
             });
         }

@@ -1,5 +1,6 @@
 //! Migrations, the generated schema, and the plans of statements.
 
+mod abandoned;
 mod account_plans;
 mod links;
 mod migrations;
