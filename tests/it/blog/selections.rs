@@ -75,7 +75,7 @@ const PLACES: [(&str, &str, &str); 8] = [
         "/posts/nodes/0",
     ),
     (
-        r#"posts(first: 2, orderBy: { field: TITLE, direction: ASC }) { nodes {"#,
+        r"posts(first: 2, orderBy: { field: TITLE, direction: ASC }) { nodes {",
         "} }",
         "/posts/nodes/0",
     ),
