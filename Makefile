@@ -1,6 +1,6 @@
 # Short names for what is done often. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run test check fmt schema schema-rs permissions lifecycle migration bench bench-peers
+.PHONY: help run test check fmt schema schema-rs permissions lifecycle migration bench bench-peers bench-scale
 
 help: ## Lists these
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-11s %s\n", $$1, $$2 }' Makefile
@@ -51,3 +51,7 @@ bench: ## Measures parts
 
 bench-peers: ## Measures beside other servers, for docs/performance.md
 	benches/peers/run
+
+bench-scale: ## Measures a small and a large blog, on the PostgreSQL of DATABASE_URL
+	cargo build --release --bin imprenta
+	benches/scale/run
