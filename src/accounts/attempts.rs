@@ -16,6 +16,7 @@ use super::repository::attempts;
 use super::token::digest_text;
 use super::viewer::Viewer;
 use crate::clock::Clock;
+use crate::db::Connection;
 use crate::error::{Error, Result};
 
 /// Something that may be tried only so often.
@@ -132,7 +133,11 @@ impl Attempts {
     ) -> Result<Count> {
         let now = self.clock.now();
         let connection = &mut self.lane.get().await?;
-        let counted = attempts::add(connection, &subject, now, now + kind.window).await?;
+        let counted = connection
+            .change(async |connection| {
+                attempts::add(connection, &subject, now, now + kind.window).await
+            })
+            .await?;
         let window_ends_at = counted.window_ends_at;
         if counted.count <= limit {
             return Ok(Count {
@@ -151,7 +156,11 @@ impl Attempts {
             let event = Event::new("attempts.limited")
                 .with("kind", kind.name)
                 .with("by", by);
-            audit::append(connection, &self.clock, viewer, event).await?;
+            connection
+                .change(async |connection| {
+                    audit::append(connection, &self.clock, viewer, event).await
+                })
+                .await?;
         }
         Err(Error::RateLimited {
             retry_after: (window_ends_at - now).to_std().unwrap_or_default(),
@@ -162,11 +171,15 @@ impl Attempts {
     /// address.
     pub(super) async fn succeeded(
         &self,
-        connection: &mut AsyncPgConnection,
+        connection: &mut Connection,
         attempt: &Attempt<'_>,
     ) -> Result<()> {
-        attempts::delete(connection, &attempt.account.subject).await?;
-        self.subtract(connection, attempt.address.as_ref()).await
+        connection
+            .change(async |connection| {
+                attempts::delete(connection, &attempt.account.subject).await?;
+                self.subtract(connection, attempt.address.as_ref()).await
+            })
+            .await
     }
 
     /// Forgets the attempts on an account, whose owner has shown who they are in another way.
@@ -182,8 +195,12 @@ impl Attempts {
     /// Takes back an attempt that could not be looked at, through no fault of who made it.
     pub(super) async fn unmade(&self, attempt: &Attempt<'_>) -> Result<()> {
         let connection = &mut self.lane.get().await?;
-        self.subtract(connection, Some(&attempt.account)).await?;
-        self.subtract(connection, attempt.address.as_ref()).await
+        connection
+            .change(async |connection| {
+                self.subtract(connection, Some(&attempt.account)).await?;
+                self.subtract(connection, attempt.address.as_ref()).await
+            })
+            .await
     }
 
     async fn subtract(

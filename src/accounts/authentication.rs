@@ -94,7 +94,10 @@ impl Authentication {
             .is_none_or(|last| now - last >= USE_NOTED_EVERY)
         {
             let last = now - USE_NOTED_EVERY;
-            if let Err(error) = api_keys::note_use(connection, key.id, last, now).await {
+            let noted = connection
+                .change(async |connection| api_keys::note_use(connection, key.id, last, now).await)
+                .await;
+            if let Err(error) = noted {
                 // Worth a line, and not the request.
                 tracing::warn!(
                     cause = with_causes(&error),

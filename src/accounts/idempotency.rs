@@ -94,7 +94,10 @@ impl Idempotency {
     /// Forgets what is kept no longer.
     pub(super) async fn forget_expired(&self) -> Result<()> {
         let connection = &mut self.pool.get().await?;
-        idempotency_keys::delete_older(connection, self.clock.now() - KEPT_FOR).await
+        let oldest = self.clock.now() - KEPT_FOR;
+        connection
+            .change(async |connection| idempotency_keys::delete_older(connection, oldest).await)
+            .await
     }
 }
 

@@ -128,11 +128,15 @@ impl Accounts {
         self.idempotency.forget_expired().await?;
         let connection = &mut self.pool.get().await?;
         let now = self.clock.now();
-        attempts::delete_expired(connection, now).await?;
-        password_resets::delete_expired(connection, now).await?;
-        // In parts, for each statement has to end in time. A session's last token ends with it.
-        while sessions::delete_expired_tokens(connection, now, PART).await? > 0 {}
-        while sessions::delete_expired(connection, now, PART).await? > 0 {}
-        Ok(())
+        connection
+            .change(async |connection| {
+                attempts::delete_expired(connection, now).await?;
+                password_resets::delete_expired(connection, now).await?;
+                // In parts, for each statement has to end in time. A session's last token ends with it.
+                while sessions::delete_expired_tokens(connection, now, PART).await? > 0 {}
+                while sessions::delete_expired(connection, now, PART).await? > 0 {}
+                Ok(())
+            })
+            .await
     }
 }

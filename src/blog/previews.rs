@@ -163,7 +163,10 @@ impl Previews {
     /// Forgets links that are over.
     pub async fn forget_expired(&self) -> Result<()> {
         let connection = &mut self.pool.get().await?;
-        previews::delete_ended(connection, self.clock.now()).await
+        let now = self.clock.now();
+        connection
+            .change(async |connection| previews::delete_ended(connection, now).await)
+            .await
     }
 
     async fn require_update(

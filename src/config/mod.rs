@@ -22,7 +22,7 @@ use std::path::PathBuf;
 
 pub(crate) use accounts::MIN_SECRET_KEY_LENGTH;
 pub use accounts::{AccountsConfig, TokenAlgorithm};
-pub use database::{DatabaseConfig, DatabaseSource};
+pub use database::{DatabaseConfig, DatabaseSource, Pooler};
 pub use database_url::{DatabaseUrl, TlsMode, TrustedRoots};
 pub use environment::Environment;
 pub use error::ConfigError;

@@ -16,6 +16,7 @@ use tokio::time::timeout;
 use tokio_postgres::CancelToken;
 
 use super::commits::Commits;
+use super::connector::Connector;
 use super::tls;
 
 type Pooled = diesel_deadpool::Object<AsyncPgConnection>;
@@ -29,35 +30,70 @@ const PATIENCE: Duration = Duration::from_millis(250);
 /// If it is dropped while PostgreSQL is at a statement, because the client went away or the time was
 /// up, it goes back when that is answered; a statement that takes longer is cancelled, and the connection
 /// closed.
+///
+/// Behind a pooler that gives out connections by the transaction, it is always in one. Then it goes back
+/// when that has ended; and it is closed if it is dropped at a statement, which is not cancelled: the
+/// pooler ends the transaction, and the time limit the statement.
 pub(super) struct Lent {
     /// There until it is dropped.
     connection: Option<Pooled>,
-    statements: Statements,
-    commits: Arc<Commits>,
-}
-
-/// The statements of a connection.
-#[derive(Clone)]
-struct Statements {
     unanswered: Arc<AtomicUsize>,
-    token: CancelToken,
-    tls: tls::Connect,
+    connector: Arc<Connector>,
+    commits: Arc<Commits>,
+    /// Whether it is in a transaction that was begun for reads, each of which may see another state.
+    reads: bool,
 }
 
 impl Lent {
     /// A connection of the pool, whose statements are watched by a [`Watch`].
-    pub(super) fn new(mut connection: Pooled, tls: &tls::Connect, commits: &Arc<Commits>) -> Self {
+    pub(super) fn new(
+        mut connection: Pooled,
+        connector: &Arc<Connector>,
+        commits: &Arc<Commits>,
+    ) -> Self {
         let watch = connection.instrumentation().downcast_mut::<Watch>();
-        let unanswered = watch.map_or_else(Arc::default, |it| Arc::clone(&it.unanswered));
         Self {
-            statements: Statements {
-                unanswered,
-                token: connection.cancel_token(),
-                tls: tls.clone(),
-            },
+            unanswered: watch.map_or_else(Arc::default, |it| Arc::clone(&it.unanswered)),
             connection: Some(connection),
+            connector: Arc::clone(connector),
             commits: Arc::clone(commits),
+            reads: false,
         }
+    }
+
+    /// Whether all that is done on it is done in transactions.
+    pub(super) fn is_by_transaction(&self) -> bool {
+        self.connector.begins.by_transaction
+    }
+
+    /// Begins a transaction for reads, if they may not stand alone.
+    pub(super) fn begin_reads(&mut self) -> QueryResult<()> {
+        if self.is_by_transaction() {
+            let connector = Arc::clone(&self.connector);
+            self.send(&connector.begins.reads)?;
+            self.reads = true;
+        }
+        Ok(())
+    }
+
+    /// Begins a transaction that reads one state of the database, which ends by
+    /// [`end_snapshot`](Self::end_snapshot).
+    pub(super) fn begin_snapshot(&mut self) -> QueryResult<()> {
+        let connector = Arc::clone(&self.connector);
+        self.send(&connector.begins.snapshot)
+    }
+
+    /// Begins a transaction that changes things, in place of the one for reads.
+    pub(super) async fn begin_change(&mut self) -> QueryResult<()> {
+        let connector = Arc::clone(&self.connector);
+        let begin = if self.reads {
+            &connector.begins.change_after_reads
+        } else {
+            &connector.begins.change
+        };
+        AnsiTransactionManager::begin_transaction_sql(&mut **self, begin).await?;
+        self.reads = false;
+        Ok(())
     }
 
     /// Something that was done on it is durable.
@@ -67,27 +103,46 @@ impl Lent {
 
     /// Sends what says nothing in its answer and does not wait for that: PostgreSQL gets it together
     /// with the statement that follows, and executes it first. Fails if the connection is closed.
-    pub(super) fn send(&mut self, sql: &'static str) -> QueryResult<()> {
+    fn send(&mut self, sql: &str) -> QueryResult<()> {
         let sent = self.batch_execute(sql).now_or_never();
         sent.unwrap_or_else(|| {
             // Nobody waits for it, and it is nothing that would be worth cancelling.
-            self.statements.unanswered.fetch_sub(1, Ordering::Relaxed);
+            self.unanswered.fetch_sub(1, Ordering::Relaxed);
             Ok(())
         })
     }
 
-    /// Ends a transaction that only reads, which was [sent](Self::send), when all before that is answered.
-    pub(super) fn end_reads(mut self) {
-        if let Some(connection) = self.connection.take() {
-            self.statements.finish_apart(connection, "ROLLBACK");
+    /// Ends a transaction that only reads, when all that was asked in it is answered.
+    pub(super) fn end_snapshot(mut self) {
+        if self.is_answered() && !self.is_by_transaction() {
+            // Whoever uses the connection next waits for it.
+            if self.send("ROLLBACK").is_err() {
+                self.close();
+            }
+        } else {
+            self.reads = true;
         }
+    }
+
+    fn is_answered(&self) -> bool {
+        self.unanswered.load(Ordering::Relaxed) == 0
     }
 
     /// Closes it, so that whatever it had begun is taken back.
     pub(super) fn close(mut self) {
         if let Some(connection) = self.connection.take() {
-            drop(Pooled::take(connection));
-            self.statements.cancel_unanswered();
+            self.close_and_cancel(connection);
+        }
+    }
+
+    fn close_and_cancel(&self, connection: Pooled) {
+        let token = connection.cancel_token();
+        drop(Pooled::take(connection));
+        if self.is_answered() || self.is_by_transaction() {
+            return;
+        }
+        if let Ok(runtime) = Handle::try_current() {
+            runtime.spawn(cancel(token, Arc::clone(&self.connector)));
         }
     }
 }
@@ -97,57 +152,52 @@ impl Drop for Lent {
         let Some(mut connection) = self.connection.take() else {
             return;
         };
-        if self.statements.unanswered.load(Ordering::Relaxed) == 0 {
+        let is_answered = self.is_answered();
+        if is_answered && !self.reads {
             return;
         }
         // In the middle of a transaction there is more to take back than a statement.
-        if AnsiTransactionManager::is_broken_transaction_manager(&mut *connection) {
-            drop(Pooled::take(connection));
-            self.statements.cancel_unanswered();
+        let is_changing = AnsiTransactionManager::is_broken_transaction_manager(&mut *connection);
+        if is_changing || (self.is_by_transaction() && !is_answered) {
+            self.close_and_cancel(connection);
+        } else if let Ok(runtime) = Handle::try_current() {
+            let end = if self.reads { "ROLLBACK" } else { "" };
+            let (unanswered, connector) = (Arc::clone(&self.unanswered), &self.connector);
+            runtime.spawn(finish(connection, end, unanswered, Arc::clone(connector)));
         } else {
-            self.statements.finish_apart(connection, "");
+            drop(Pooled::take(connection));
         }
     }
 }
 
-impl Statements {
-    /// Gives the connection back once all is answered that was sent, and `last`; else closes it.
-    fn finish_apart(&self, connection: Pooled, last: &'static str) {
-        if let Ok(runtime) = Handle::try_current() {
-            runtime.spawn(self.clone().finish(connection, last));
-        } else {
-            drop(Pooled::take(connection));
-        }
+/// Gives a connection back once all is answered that was sent, and `last`; else closes it.
+async fn finish(
+    mut connection: Pooled,
+    last: &'static str,
+    unanswered: Arc<AtomicUsize>,
+    connector: Arc<Connector>,
+) {
+    // Answers come in the order of what was sent.
+    let answered = timeout(PATIENCE, connection.batch_execute(last)).await;
+    if matches!(answered, Ok(Ok(()))) {
+        unanswered.store(0, Ordering::Relaxed);
+        return;
     }
-
-    async fn finish(self, mut connection: Pooled, last: &'static str) {
-        // Answers come in the order of what was sent.
-        let answered = timeout(PATIENCE, connection.batch_execute(last)).await;
-        if matches!(answered, Ok(Ok(()))) {
-            self.unanswered.store(0, Ordering::Relaxed);
-        } else {
-            drop(Pooled::take(connection));
-            self.cancel().await;
-        }
+    let token = connection.cancel_token();
+    drop(Pooled::take(connection));
+    if !connector.begins.by_transaction {
+        cancel(token, connector).await;
     }
+}
 
-    fn cancel_unanswered(&self) {
-        if self.unanswered.load(Ordering::Relaxed) == 0 {
-            return;
-        }
-        if let Ok(runtime) = Handle::try_current() {
-            runtime.spawn(self.clone().cancel());
-        }
-    }
-
-    async fn cancel(self) {
-        let cancelled = match self.tls {
-            tls::Connect::Plain => self.token.cancel_query(tokio_postgres::NoTls).await,
-            tls::Connect::Tls(connector) => self.token.cancel_query(connector).await,
-        };
-        if let Err(error) = cancelled {
-            tracing::warn!(cause = %error, "a statement could not be cancelled");
-        }
+/// Has PostgreSQL stop what it does on a connection.
+async fn cancel(token: CancelToken, connector: Arc<Connector>) {
+    let cancelled = match connector.tls() {
+        tls::Connect::Plain => token.cancel_query(tokio_postgres::NoTls).await,
+        tls::Connect::Tls(connector) => token.cancel_query(connector.clone()).await,
+    };
+    if let Err(error) = cancelled {
+        tracing::warn!(cause = %error, "a statement could not be cancelled");
     }
 }
 

@@ -4,7 +4,9 @@
 //! Start at [`Pool`]. Repositories take an [`AsyncPgConnection`](diesel_async::AsyncPgConnection),
 //! services take the pool.
 
+mod begins;
 mod commits;
+mod connector;
 pub mod embedded;
 mod error;
 mod lent;
@@ -24,9 +26,10 @@ mod transaction;
 mod unit_of_work;
 mod uses;
 
+pub use begins::compression;
 pub use error::{ConnectError, violated_constraint};
 pub use listen::{Listener, Notification};
 pub use pipeline::{all_three, both};
-pub use pool::{COMPRESSION, Connection, Pool};
+pub use pool::{Connection, Pool};
 pub use unit_of_work::UnitOfWork;
 pub use uses::count_uses;

@@ -4,19 +4,20 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use deadpool::Runtime;
-use diesel::{ConnectionError, IntoSql};
+use diesel::IntoSql;
 use diesel_async::pooled_connection::{
     AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod, deadpool as diesel_deadpool,
 };
-use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use futures_util::FutureExt;
 use tokio::sync::{OwnedMappedMutexGuard, OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, timeout_at};
 
 use super::commits::Commits;
-use super::lent::{Lent, Watch};
+use super::connector::{CONNECT_TIMEOUT, Connector};
+use super::lent::Lent;
 use super::unit_of_work::OpenTransaction;
-use super::{ConnectError, UnitOfWork, tls, uses};
+use super::{ConnectError, UnitOfWork, uses};
 use crate::config::{DatabaseConfig, DatabaseUrl};
 use crate::error::{Error, Result};
 
@@ -73,12 +74,6 @@ pub struct Usage {
 
 /// How long a request waits for a connection before it is told that the database is not available.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(1);
-/// How long one attempt to connect may take.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-
-/// Has the large texts that are stored from here on compressed by LZ4, if the server can.
-pub const COMPRESSION: &str = "SELECT set_config('default_toast_compression', 'lz4', false) \
-    FROM pg_settings WHERE name = 'default_toast_compression' AND 'lz4' = ANY (enumvals)";
 
 /// The connections of this process to PostgreSQL. Cheap to clone.
 #[derive(Clone)]
@@ -138,12 +133,19 @@ impl Pool {
     /// A connection of one's own, for what holds whether or not the request's other changes are
     /// kept: the count of attempts, a log-out.
     pub async fn apart(&self) -> Result<Connection> {
-        Ok(Connection(Held::Own(self.pooled().await?)))
+        Ok(Connection(Held::Own(self.reading().await?)))
     }
 
+    async fn reading(&self) -> Result<Lent> {
+        let mut connection = self.pooled().await?;
+        connection.begin_reads()?;
+        Ok(connection)
+    }
+
+    /// A connection on which a transaction is to be begun.
     pub(super) async fn pooled(&self) -> Result<Lent> {
         let connection = self.connections.get().await?;
-        Ok(Lent::new(connection, &self.connector.tls, &self.commits))
+        Ok(Lent::new(connection, &self.connector, &self.commits))
     }
 
     /// Leave to take a connection for an event, when it is one's turn.
@@ -152,16 +154,16 @@ impl Pool {
         permit.map_err(Error::unavailable)
     }
 
-    /// A connection outside the pool, without a time limit for statements: for migrations and
-    /// other work of an operator.
+    /// A connection outside the pool, and around a pooler, without a time limit for statements: to
+    /// listen, and for migrations and other work of an operator.
     pub async fn dedicated(&self) -> Result<AsyncPgConnection, ConnectError> {
-        self.connector.connect().await
+        self.connector.direct().await
     }
 
     /// Asks PostgreSQL for a row, to see that it answers within a second.
     pub async fn ping(&self) -> Result<()> {
         let deadline = Instant::now() + ACQUIRE_TIMEOUT;
-        let mut connection = timeout_at(deadline, self.pooled())
+        let mut connection = timeout_at(deadline, self.reading())
             .await
             .map_err(Error::unavailable)??;
         let one = diesel::select(1_i32.into_sql::<diesel::sql_types::Integer>());
@@ -221,73 +223,5 @@ impl std::fmt::Debug for Pool {
         f.debug_struct("Pool")
             .field("status", &self.connections.status())
             .finish_non_exhaustive()
-    }
-}
-
-/// Makes connections.
-struct Connector {
-    postgres: tokio_postgres::Config,
-    tls: tls::Connect,
-    statement_timeout: Duration,
-    statements: Arc<AtomicU64>,
-}
-
-impl Connector {
-    fn new(
-        url: &DatabaseUrl,
-        config: &DatabaseConfig,
-        statements: Arc<AtomicU64>,
-    ) -> Result<Self, ConnectError> {
-        let mut postgres = url.postgres().clone();
-        if postgres.get_application_name().is_none() {
-            postgres.application_name("imprenta");
-        }
-        if postgres.get_connect_timeout().is_none() {
-            postgres.connect_timeout(CONNECT_TIMEOUT);
-        }
-        Ok(Self {
-            tls: tls::Connect::new(url.tls())?,
-            postgres,
-            statement_timeout: config.statement_timeout,
-            statements,
-        })
-    }
-
-    async fn connect(&self) -> Result<AsyncPgConnection, ConnectError> {
-        let connection = match &self.tls {
-            tls::Connect::Plain => {
-                let connecting = self.postgres.connect(tokio_postgres::NoTls);
-                let (client, connection) = connecting.await.map_err(ConnectError::driver)?;
-                AsyncPgConnection::try_from_client_and_connection(client, connection).await
-            }
-            tls::Connect::Tls(connector) => {
-                let connecting = self.postgres.connect(connector.clone());
-                let (client, connection) = connecting.await.map_err(ConnectError::driver)?;
-                AsyncPgConnection::try_from_client_and_connection(client, connection).await
-            }
-        };
-        connection.map_err(|error| ConnectError::new(&error))
-    }
-
-    /// A connection for requests: its statements are limited in time, and counted.
-    async fn pooled(&self) -> Result<AsyncPgConnection, ConnectionError> {
-        let connected = self.connect().await;
-        let mut connection =
-            connected.map_err(|error| ConnectionError::BadConnection(error.to_string()))?;
-        let timeout = self.statement_timeout.as_millis();
-        // PostgreSQL's default price of a random page is that of a spinning disk. It makes the
-        // planner read whole tables where a few steps through an index would do.
-        // Compiling a statement takes longer than running one that is limited in time. And planning it takes
-        // longer than running it: all are written so that one plan is right for whatever is bound.
-        // Texts are compressed by LZ4 where the server has it: PostgreSQL's own way takes ten times as long.
-        let settings = format!(
-            "{COMPRESSION}; SET statement_timeout = {timeout}; SET random_page_cost = 1.1; SET jit = off; SET plan_cache_mode = force_generic_plan"
-        );
-        connection
-            .batch_execute(&settings)
-            .await
-            .map_err(ConnectionError::CouldntSetupConfiguration)?;
-        connection.set_instrumentation(Watch::new(&self.statements));
-        Ok(connection)
     }
 }

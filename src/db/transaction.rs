@@ -15,10 +15,7 @@ use super::lent::Lent;
 use super::pool::{Connection, Held};
 use crate::error::Result;
 
-/// Begins a transaction that changes things; it ends by [`commit`].
-pub(super) const BEGIN: &str = "BEGIN; SET LOCAL imprenta.tells = 'after its commit'";
-
-/// Ends it, and tells of what it has changed.
+/// Ends a transaction that changes things, and tells of what it has changed.
 const COMMIT: &str = "COMMIT; SELECT tell_of_changes()";
 
 /// What is done within a transaction. With this, the bounds of an asynchronous closure can say that
@@ -52,8 +49,8 @@ impl Connection {
             Held::Shared(connection) => return work(connection).await,
             Held::Own(connection) => connection,
         };
-        AnsiTransactionManager::begin_transaction_sql(&mut **connection, BEGIN).await?;
-        match work(connection).await {
+        connection.begin_change().await?;
+        let done = match work(connection).await {
             Ok(done) => {
                 commit(connection).await?;
                 Ok(done)
@@ -63,11 +60,28 @@ impl Connection {
                 let _ = AnsiTransactionManager::rollback_transaction(&mut **connection).await;
                 Err(error)
             }
+        };
+        // If that fails, so does what is done on it next.
+        let _ = connection.begin_reads();
+        done
+    }
+
+    /// Does `work`, changes that need not be kept together: in a transaction only where all is done in one.
+    pub async fn change<W, T>(&mut self, work: W) -> Result<T>
+    where
+        W: for<'c> AsyncFnOnce(&'c mut AsyncPgConnection) -> Result<T>
+            + for<'c> Work<&'c mut AsyncPgConnection, Result<T>, Future: Send>
+            + Send,
+        T: Send,
+    {
+        match &mut self.0 {
+            Held::Own(connection) if !connection.is_by_transaction() => work(connection).await,
+            _ => self.transaction(work).await,
         }
     }
 }
 
-/// Makes durable what was done since [`BEGIN`], and tells of it.
+/// Makes durable what was done in a transaction, and tells of it.
 pub(super) async fn commit(connection: &mut Lent) -> QueryResult<()> {
     let committed = connection.batch_execute(COMMIT).await;
     // Also if that failed: it may be durable, though nobody can say so.

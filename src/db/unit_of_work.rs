@@ -37,21 +37,22 @@ impl Kind {
     /// Begins the transaction. That of reads is not waited for: it goes with the first statement.
     async fn begin(self, connection: &mut Lent) -> QueryResult<()> {
         match self {
-            Self::Snapshot | Self::Event => {
-                connection.send("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-            }
-            Self::Change => {
-                let begin = transaction::BEGIN;
-                AnsiTransactionManager::begin_transaction_sql(&mut **connection, begin).await
-            }
+            Self::Snapshot | Self::Event => connection.begin_snapshot(),
+            Self::Change => connection.begin_change().await,
         }
     }
 
-    /// Takes everything back. Whoever uses the connection next waits for the end of reads.
-    async fn roll_back(self, connection: &mut Lent) -> QueryResult<()> {
+    /// Takes everything back.
+    async fn roll_back(self, mut connection: Lent) {
         match self {
-            Self::Snapshot | Self::Event => connection.send("ROLLBACK"),
-            Self::Change => AnsiTransactionManager::rollback_transaction(&mut **connection).await,
+            Self::Snapshot | Self::Event => connection.end_snapshot(),
+            Self::Change => {
+                let taken_back = AnsiTransactionManager::rollback_transaction(&mut *connection);
+                if taken_back.await.is_err() {
+                    // Closing it does the same.
+                    connection.close();
+                }
+            }
         }
     }
 }
@@ -85,7 +86,7 @@ impl Drop for OpenTransaction {
     fn drop(&mut self) {
         if let Some(connection) = self.connection.take() {
             match self.kind {
-                Kind::Snapshot | Kind::Event => connection.end_reads(),
+                Kind::Snapshot | Kind::Event => connection.end_snapshot(),
                 Kind::Change => connection.close(),
             }
         }
@@ -202,12 +203,8 @@ impl UnitOfWork {
     /// Takes everything back.
     pub async fn roll_back(&self) {
         let open = self.connection.lock().await.take();
-        let Some(mut connection) = open.and_then(OpenTransaction::ending) else {
-            return;
-        };
-        if self.kind.roll_back(&mut connection).await.is_err() {
-            // Closing it does the same.
-            connection.close();
+        if let Some(connection) = open.and_then(OpenTransaction::ending) {
+            self.kind.roll_back(connection).await;
         }
     }
 }

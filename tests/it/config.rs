@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use imprenta::config::{
-    Config, DatabaseSource, Environment, TlsMode, TokenAlgorithm, TrustedRoots,
+    Config, DatabaseSource, Environment, Pooler, TlsMode, TokenAlgorithm, TrustedRoots,
 };
 use secrecy::ExposeSecret;
 use tokio_postgres::config::{Host, SslMode};
@@ -352,6 +352,47 @@ fn a_bad_setting_is_named_with_an_example_and_without_its_value() {
         assert!(said.contains(expected), "{value}: {said}");
         assert!(said.contains(&format!("; for example {name}=")), "{said}");
         assert!(!said.contains("sesame"), "{value}: {said}");
+    }
+}
+
+#[test]
+fn a_pooler_needs_the_way_around_it() {
+    let (address, around) = (
+        "postgresql://pooler/blog",
+        "postgresql://ana:sesame@db/blog",
+    );
+    let settings = [
+        ("DATABASE_URL", address),
+        ("DATABASE_POOLER", "transaction"),
+        ("DATABASE_DIRECT_URL", around),
+    ];
+    let config = Config::from_environment(&Environment::from(settings)).unwrap();
+    let Pooler::Transaction { direct } = &config.database.pooler else {
+        panic!("no pooler")
+    };
+    assert_eq!(direct.postgres().get_hosts(), [Host::Tcp("db".to_owned())]);
+    assert!(!format!("{config:?}").contains("sesame"));
+
+    let [url, pooler, direct] = settings;
+    for (settings, problem) in [
+        (vec![url, pooler], "DATABASE_DIRECT_URL: missing"),
+        (vec![url, direct], "DATABASE_POOLER: none, while"),
+        (vec![pooler, direct], "DATABASE_URL: missing"),
+        (
+            vec![url, ("DATABASE_POOLER", "session"), direct],
+            "DATABASE_POOLER: neither none nor transaction",
+        ),
+        (
+            vec![url, pooler, ("DATABASE_DIRECT_URL", "sesame")],
+            "DATABASE_DIRECT_URL: does not begin with postgresql://",
+        ),
+    ] {
+        let mut three = [("", ""); 3];
+        three[..settings.len()].copy_from_slice(&settings);
+        let error = Config::from_environment(&Environment::from(three));
+        let error = error.unwrap_err().to_string();
+        assert!(error.starts_with(problem), "{error}");
+        assert!(!error.contains("sesame"), "{error}");
     }
 }
 

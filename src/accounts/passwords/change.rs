@@ -51,7 +51,11 @@ impl Passwords {
         }
         let Some(new_hash) = new_hash else {
             let event = Event::new("password.refused").to_user(user.id);
-            audit::append(connection, &self.clock, viewer, event).await?;
+            connection
+                .change(async |connection| {
+                    audit::append(connection, &self.clock, viewer, event).await
+                })
+                .await?;
             return Err(Error::InvalidInput(problems));
         };
         let change = Change {

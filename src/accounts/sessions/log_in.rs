@@ -75,8 +75,12 @@ impl Sessions {
                 Some(user) => event.to_user(user),
                 None => event,
             };
-            audit::append(connection, &self.clock, viewer, event).await?;
-            users::dearest_older_hash(connection).await?
+            connection
+                .change(async |connection| {
+                    audit::append(connection, &self.clock, viewer, event).await?;
+                    users::dearest_older_hash(connection).await
+                })
+                .await?
         };
         if let Some(dearest) = dearest {
             tokio::time::sleep_until(started + time_of(&dearest)).await;

@@ -182,7 +182,10 @@ impl ChangeLog {
             return Err(Error::internal("only the program forgets what is old"));
         }
         let connection = &mut self.pool.get().await?;
-        rows::delete_old(connection, self.clock.now() - KEPT_FOR).await
+        let oldest = self.clock.now() - KEPT_FOR;
+        connection
+            .change(async |connection| rows::delete_old(connection, oldest).await)
+            .await
     }
 
     fn visibility(&self, viewer: &Viewer) -> Visibility {

@@ -25,7 +25,7 @@ use super::repository::writes;
 use crate::accounts::Viewer;
 use crate::accounts::audit::{self, Event};
 use crate::clock::Clock;
-use crate::db::{COMPRESSION, Pool};
+use crate::db::{Pool, compression};
 use crate::error::{Error, Result};
 
 /// Posts that are best handed over, stored and made durable together. More would lose more to a crash
@@ -134,7 +134,7 @@ impl Imports {
             .batch_execute(&format!("SELECT pg_advisory_lock({ADVISORY_LOCK})"))
             .await?;
         connection.batch_execute(FOR_MANY_POSTS).await?;
-        connection.batch_execute(COMPRESSION).await?;
+        connection.batch_execute(&compression(false)).await?;
         AnsiTransactionManager::begin_transaction(&mut connection).await?;
         Ok(ImportSession {
             pool: self.pool.clone(),

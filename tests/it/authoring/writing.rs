@@ -29,7 +29,11 @@ pub struct Desk {
 
 impl Desk {
     pub async fn new() -> Self {
-        let app = TestApp::new().await;
+        Self::at(TestApp::new().await).await
+    }
+
+    /// The same at this application.
+    pub async fn at(app: TestApp) -> Self {
         let editor_id = app.user("editor", Role::Editor).await.id;
         let editor = session(&app, editor_id).await;
         let (ana, ana_id) = author(&app, &editor, "Ana").await;

@@ -6,5 +6,6 @@ mod links;
 mod migrations;
 mod outage;
 mod plans;
+mod pooler;
 mod schema_drift;
 mod tls;

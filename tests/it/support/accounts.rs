@@ -51,7 +51,8 @@ impl TestApp {
                 .bind::<sql_types::Uuid, _>(user.id.0)
                 .bind::<sql_types::Text, _>(hash);
             let connection = &mut self.pool.get().await.unwrap();
-            store.execute(connection).await.unwrap();
+            let stored = connection.change(async |it| Ok(store.execute(it).await?));
+            stored.await.unwrap();
         } else {
             let database = self.database.connect().await;
             // By its key: tests that look for scans find none of the kit's.
@@ -90,7 +91,8 @@ impl TestApp {
         .bind::<sql_types::Timestamptz, _>(end)
         .bind::<sql_types::Binary, _>(digest.as_ref());
         let connection = &mut self.pool.get().await.unwrap();
-        insert.execute(connection).await.unwrap();
+        let inserted = connection.change(async |it| Ok(insert.execute(it).await?));
+        inserted.await.unwrap();
         let sessions = &self.app.accounts.sessions;
         let renewed = sessions.refresh(&Viewer::anonymous(), &token.into()).await;
         renewed.unwrap()

@@ -15,10 +15,13 @@ use imprenta::graphql::{self, Variables, schema_builder};
 use imprenta::ids::AuthorId;
 use serde_json::Value;
 
-use super::{Client, Database, PostBuilder, Served, canary, database};
+use super::{Client, Database, PgBouncer, PostBuilder, Served, canary, database};
 
 /// What every test's tokens are signed with.
 pub const SECRET_KEY: &str = "canary: a secret key of the tests";
+
+/// What time it is where a test does not say.
+const NOON: &str = "2026-06-01T12:00:00Z";
 
 /// A whole application on a database of its own, at noon of 1 June 2026 unless a test says another
 /// time.
@@ -32,6 +35,8 @@ pub struct TestApp {
     /// Whether it reads what was committed, by whomever, before it answers a request: then what it keeps
     /// of answers is right in every test.
     catches_up: Arc<AtomicBool>,
+    /// What it reaches the database through, if that is not direct. As long-lived as the router.
+    pooler: Option<Arc<PgBouncer>>,
 }
 
 impl TestApp {
@@ -45,6 +50,13 @@ impl TestApp {
         Self::start(&environment, database().await)
     }
 
+    /// Behind a PgBouncer of its own.
+    pub async fn behind_pgbouncer() -> Self {
+        let (database, now) = (database().await, Arc::new(Mutex::new(at(NOON))));
+        let pooler = PgBouncer::start(&database);
+        Self::start_through(&Environment::default(), database, now, Some(pooler))
+    }
+
     /// At another time.
     pub async fn at(time: &str) -> Self {
         Self::start_at(&Environment::default(), database().await, at(time))
@@ -56,7 +68,7 @@ impl TestApp {
     }
 
     fn start(environment: &Environment, database: Database) -> Self {
-        Self::start_at(environment, database, at("2026-06-01T12:00:00Z"))
+        Self::start_at(environment, database, at(NOON))
     }
 
     /// Another process on the same database, at the same time.
@@ -83,6 +95,17 @@ impl TestApp {
         database: Database,
         now: Arc<Mutex<DateTime<Utc>>>,
     ) -> Self {
+        let is_pooled = std::env::var("TEST_DATABASE_POOLER").is_ok_and(|it| it == "transaction");
+        let pooler = is_pooled.then(|| PgBouncer::start(&database));
+        Self::start_through(environment, database, now, pooler)
+    }
+
+    fn start_through(
+        environment: &Environment,
+        database: Database,
+        now: Arc<Mutex<DateTime<Utc>>>,
+        pooler: Option<PgBouncer>,
+    ) -> Self {
         canary::watch();
         let mut config = Config::from_environment(environment).unwrap();
         config.database.pool_size = 4;
@@ -91,12 +114,18 @@ impl TestApp {
         }
         let secret_key = &mut config.accounts.secret_key;
         secret_key.get_or_insert_with(|| SECRET_KEY.into());
-        let pool = Pool::new(&database.url, &config.database).unwrap();
+        let mut url = database.url.clone();
+        if let Some(pooler) = &pooler {
+            config.database.pooler = pooler.setting();
+            url = pooler.url();
+        }
+        let pool = Pool::new(&url, &config.database).unwrap();
         let clock = Arc::clone(&now);
         let clock = Clock::from_fn(move || *clock.lock().unwrap());
         let app = App::new(config, pool.clone(), &clock).unwrap();
         let catches_up = Arc::new(AtomicBool::new(true));
-        let router = imprenta::http::router(&app);
+        let pooler = pooler.map(Arc::new);
+        let router = imprenta::http::router(&app).layer(axum::Extension(pooler.clone()));
         Self {
             router: catching_up(router, &app, &catches_up),
             catches_up,
@@ -105,6 +134,7 @@ impl TestApp {
             app,
             pool,
             database,
+            pooler,
         }
     }
 
@@ -133,6 +163,14 @@ impl TestApp {
     pub async fn serve(&self) -> Served {
         self.follow();
         Served::start(self.router.clone()).await
+    }
+
+    /// A connection of a test's own that takes the way that its own take.
+    pub async fn through_pooler(&self) -> tokio_postgres::Client {
+        let url = self.pooler.as_ref().unwrap().url();
+        let (client, connection) = url.postgres().connect(tokio_postgres::NoTls).await.unwrap();
+        tokio::spawn(connection);
+        client
     }
 
     /// A visitor.
