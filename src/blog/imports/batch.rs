@@ -10,7 +10,7 @@ use std::sync::Arc;
 use diesel_async::AsyncPgConnection;
 
 use super::post::{self, PreparedPost};
-use super::{Change, Imported, references};
+use super::{Change, Imported, ImportedPost, references};
 use crate::accounts::{Viewer, audit};
 use crate::blog::indexing::Indexing;
 use crate::blog::repository::links::{self, LinkedPost};
@@ -86,6 +86,15 @@ pub(super) async fn usual(
         }
     }
     Ok(posts.len())
+}
+
+/// Whether there are all the authors and tags already that posts name.
+pub(super) async fn are_names_known(
+    connection: &mut AsyncPgConnection,
+    posts: &[PreparedPost],
+) -> Result<bool> {
+    let names = Names::of(connection, posts).await?;
+    Ok(posts.iter().all(|it| names.are_known(&it.post)))
 }
 
 /// Stores posts that are usual.
@@ -191,6 +200,12 @@ impl Names {
         let names: Vec<_> = names.into_iter().collect();
         let tags = references::known_tags(connection, &names).await?;
         Ok(Self { authors, tags })
+    }
+
+    /// Whether all that a post names are among them.
+    fn are_known(&self, post: &ImportedPost) -> bool {
+        let is_tag = |name: &String| self.tags.contains_key(&name.to_lowercase());
+        post.tags.iter().all(is_tag) && post.authors.iter().all(|it| self.authors.contains_key(it))
     }
 
     /// The authors with these names, each once, made where there are none.

@@ -6,41 +6,39 @@
 mod batch;
 mod post;
 pub(super) mod references;
+mod settling;
+mod writer;
 
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use diesel_async::{
-    AnsiTransactionManager, AsyncConnection, AsyncPgConnection, SimpleAsyncConnection,
-    TransactionManager,
-};
+use diesel_async::SimpleAsyncConnection;
+use futures_util::future::try_join;
 use serde_json::{Map, Value};
 
 use self::batch::Batch;
 pub use self::post::PreparedPost;
+use self::settling::Settling;
+use self::writer::Writer;
 use super::indexing::Indexing;
 use super::policy::may_import;
-use super::repository::search::rows;
 use super::repository::writes;
 use crate::accounts::Viewer;
 use crate::accounts::audit::{self, Event};
 use crate::clock::Clock;
-use crate::db::{Pool, compression};
+use crate::db::Pool;
 use crate::error::{Error, Result};
 
 /// Posts that are best handed over, stored and made durable together. More would lose more to a crash
 /// and gain little, fewer would wait for the disk more often.
-pub const POSTS_PER_BATCH: usize = 250;
+pub const POSTS_PER_BATCH: usize = 500;
+
+/// So many that half of them on each of two connections are stored sooner.
+const MANY_POSTS: usize = 50;
 
 /// Held by an import, so that two at once take turns and cannot take the same slug. The number is
 /// arbitrary and only has to be the same everywhere.
 const ADVISORY_LOCK: i64 = 0x1a_9e_47_a1;
-
-/// How this connection stores much at once. Words enter the index of searches some thousand posts at a
-/// time, sorted in memory.
-const FOR_MANY_POSTS: &str = "
-    SET gin_pending_list_limit = '16MB';
-    SET work_mem = '64MB'";
 
 /// The key in the front matter that marks sample content.
 pub const SAMPLE_MARK: &str = "imprenta_sample";
@@ -129,33 +127,35 @@ impl Imports {
         if !may_import(viewer) {
             return Err(Error::internal("this viewer may not import"));
         }
-        let mut connection = self.pool.dedicated().await.map_err(Error::unavailable)?;
-        connection
+        let mut writer = Writer::connect(&self.pool, &self.clock, viewer, &self.indexing).await?;
+        writer
+            .connection
             .batch_execute(&format!("SELECT pg_advisory_lock({ADVISORY_LOCK})"))
             .await?;
-        connection.batch_execute(FOR_MANY_POSTS).await?;
-        connection.batch_execute(&compression(false)).await?;
-        AnsiTransactionManager::begin_transaction(&mut connection).await?;
+        writer.begin().await?;
         Ok(ImportSession {
-            pool: self.pool.clone(),
-            connection,
-            clock: self.clock.clone(),
-            viewer: viewer.clone(),
+            writer,
+            help: None,
             mode,
-            indexing: self.indexing.clone(),
         })
     }
+}
+
+/// Who works beside the writer.
+struct Help {
+    /// Stores half of the posts at the same time.
+    second: Writer,
+    /// `None` if PostgreSQL does not let us.
+    settling: Option<Settling>,
 }
 
 /// An import under way. Dropping it without [`finish`](Self::finish) takes back what was not
 /// committed yet.
 pub struct ImportSession {
-    pool: Pool,
-    connection: AsyncPgConnection,
-    clock: Clock,
-    viewer: Viewer,
+    writer: Writer,
+    /// `None` before there are many posts.
+    help: Option<Help>,
     mode: Mode,
-    indexing: Indexing,
 }
 
 impl ImportSession {
@@ -168,98 +168,93 @@ impl ImportSession {
         let posts = Arc::new(posts);
         let mut rest = Batch { posts, range };
         while !rest.posts().is_empty() {
-            let count = batch::usual(&mut self.connection, &self.clock, rest.posts()).await?;
+            let Writer {
+                connection, clock, ..
+            } = &mut self.writer;
+            let count = batch::usual(connection, clock, rest.posts()).await?;
             let (usual, others) = rest.split(count);
-            self.store(usual, &mut outcomes).await?;
+            if self.is_for_two(usual.posts()).await? {
+                self.store_by_two(usual, &mut outcomes).await?;
+            } else {
+                outcomes.extend(self.writer.store(usual).await?);
+            }
             let (next, others) = others.split(others.posts().len().min(1));
             for post in next.posts() {
-                outcomes.push(self.post(post).await?);
+                outcomes.push(self.writer.post(post).await?);
             }
             rest = others;
         }
         if self.mode == Mode::Keep {
-            self.commit().await?;
-            AnsiTransactionManager::begin_transaction(&mut self.connection).await?;
+            self.commit_and_begin().await?;
         }
         Ok(outcomes)
     }
 
-    /// Stores posts that are usual. If that fails for a reason that could not be foreseen, by halves,
-    /// so that one of them does not stop the others.
-    async fn store(&mut self, batch: Batch, outcomes: &mut Vec<Result<Imported>>) -> Result<()> {
-        let mut batches = vec![batch];
-        while let Some(batch) = batches.pop() {
-            match batch.posts() {
-                [] => continue,
-                [post] => {
-                    outcomes.push(self.post(post).await?);
-                    continue;
-                }
-                _ => {}
-            }
-            let (clock, viewer) = (&self.clock, &self.viewer);
-            let indexing = &self.indexing;
-            let stored = self
-                .connection
-                .transaction(async |connection| {
-                    batch::store(connection, clock, viewer, &batch, indexing).await
-                })
-                .await;
-            match stored {
-                Ok(stored) => outcomes.extend(stored.into_iter().map(Ok)),
-                Err(error @ Error::Unavailable(_)) => return Err(error),
-                Err(_) => {
-                    let (first, second) = batch.split(batch.posts().len() / 2);
-                    batches.extend([second, first]);
-                }
-            }
+    /// Whether two connections should store these posts, which are usual: neither sees what the other has
+    /// not committed.
+    async fn is_for_two(&mut self, posts: &[PreparedPost]) -> Result<bool> {
+        Ok(self.mode == Mode::Keep
+            && posts.len() >= MANY_POSTS
+            && batch::are_names_known(&mut self.writer.connection, posts).await?)
+    }
+
+    /// Stores posts that are usual and make no names, half of them on each connection.
+    async fn store_by_two(
+        &mut self,
+        batch: Batch,
+        outcomes: &mut Vec<Result<Imported>>,
+    ) -> Result<()> {
+        self.commit_and_begin().await?;
+        let Help { second, settling } = match &mut self.help {
+            Some(help) => help,
+            none => none.insert(self.writer.get_help().await?),
+        };
+        second.begin().await?;
+        let (first_half, second_half) = batch.split(batch.posts().len() / 2);
+        let (first, others) =
+            try_join(self.writer.store(first_half), second.store(second_half)).await?;
+        second.commit().await?;
+        if let Some(settling) = settling {
+            settling.go_on();
         }
+        outcomes.extend(first);
+        outcomes.extend(others);
         Ok(())
     }
 
-    /// Stores one post.
-    async fn post(&mut self, post: &PreparedPost) -> Result<Result<Imported>> {
-        let (clock, viewer) = (&self.clock, &self.viewer);
-        let stored = self
-            .connection
-            .transaction(async |connection| post::store(connection, clock, viewer, post).await)
-            .await;
-        match stored {
-            Err(error @ Error::Unavailable(_)) => Err(error),
-            stored => Ok(stored),
-        }
+    async fn commit_and_begin(&mut self) -> Result<()> {
+        self.writer.commit().await?;
+        self.writer.begin().await
     }
 
     /// Removes the sample content, as far as nobody has changed it: it gives way to the first
     /// content of one's own. Returns how many posts that were.
     pub async fn remove_sample(&mut self) -> Result<usize> {
-        let removed = writes::delete_sample(&mut self.connection, SAMPLE_MARK).await?;
+        let Writer {
+            connection,
+            clock,
+            viewer,
+            ..
+        } = &mut self.writer;
+        let removed = writes::delete_sample(connection, SAMPLE_MARK).await?;
         if removed > 0 {
             let event = Event::new("sample.removed").with("posts", removed);
-            audit::append(&self.connection, &self.clock, &self.viewer, event).await?;
+            audit::append(connection, clock, viewer, event).await?;
         }
         Ok(removed)
-    }
-
-    async fn commit(&mut self) -> Result<()> {
-        let committed = AnsiTransactionManager::commit_transaction(&mut self.connection).await;
-        // Also if that failed: it may be durable, though nobody can say so.
-        self.pool.count_commit();
-        Ok(committed?)
     }
 
     /// Makes what was stored durable, or takes it back if this was a dry run.
     pub async fn finish(mut self) -> Result<()> {
         match self.mode {
             Mode::Keep => {
-                self.commit().await?;
-                if let Err(error) = rows::settle(&mut self.connection).await {
-                    tracing::debug!(error = %error, "the words wait for a vacuum");
+                self.writer.commit().await?;
+                match self.help.and_then(|help| help.settling) {
+                    Some(settling) => settling.finish().await,
+                    None => self.writer.settle().await,
                 }
             }
-            Mode::DryRun => {
-                AnsiTransactionManager::rollback_transaction(&mut self.connection).await?;
-            }
+            Mode::DryRun => self.writer.roll_back().await?,
         }
         Ok(())
     }

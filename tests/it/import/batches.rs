@@ -101,6 +101,53 @@ async fn one_bad_post_among_many_leaves_no_trace() {
     assert_eq!(counts, [8, 8, 1]);
 }
 
+/// Many posts are stored on two connections, neither of which sees what the other is at.
+#[tokio::test]
+async fn many_posts_at_once_come_out_in_their_order() {
+    let app = TestApp::new().await;
+    // Its names are known from here on.
+    app.import([post("first").tag("Rust")]).await;
+    let mut posts: Vec<_> = (0..300)
+        .map(|n| post(&format!("p{n}")).tag("Rust").build())
+        .collect();
+    posts[60].content = "zero \0".to_owned();
+    posts[250].content = "zero \0".to_owned();
+    // Not usual: what was stored just before has its slug, and an alias.
+    posts[150].slug = Some("p140".to_owned());
+    posts[200].aliases = vec!["/p10".to_owned()];
+    let imports = &app.app.blog.imports;
+    let mut session = imports.begin(&Viewer::system(), Mode::Keep).await.unwrap();
+    let posts = posts.into_iter().map(PreparedPost::new);
+    let outcomes = session.posts(posts.collect()).await.unwrap();
+    session.finish().await.unwrap();
+    let failed: Vec<_> = (0..300).filter(|n| outcomes[*n].is_err()).collect();
+    assert_eq!(failed, [60, 250]);
+    let notes = outcomes.iter().enumerate().filter_map(|(number, it)| {
+        let notes = &it.as_ref().ok()?.notes;
+        (!notes.is_empty()).then(|| (number, notes.join("; ")))
+    });
+    let expected = [
+        (
+            150,
+            "the slug p140 is taken; \"p140\" has p140-2".to_owned(),
+        ),
+        (
+            200,
+            "the alias /p10 is the path of a post, which keeps it".to_owned(),
+        ),
+    ];
+    assert_eq!(notes.collect::<Vec<_>>(), expected);
+    let data = app
+        .anonymous()
+        .query(r#"{ posts { totalCount } found: posts(search: "text") { totalCount } tag(by: { slug: "rust" }) { posts { totalCount } } }"#)
+        .await;
+    let all = json!({ "totalCount": 299 });
+    assert_eq!(
+        data,
+        json!({ "posts": all, "found": all, "tag": { "posts": all } })
+    );
+}
+
 #[tokio::test]
 async fn posts_of_one_batch_know_of_each_other() {
     let app = TestApp::new().await;
