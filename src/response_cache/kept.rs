@@ -8,6 +8,7 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use quick_cache::Weighter;
 use ring::digest::{SHA256, digest};
+use serde::Serialize;
 
 use crate::blog::provenance::Reading;
 
@@ -16,10 +17,17 @@ use crate::blog::provenance::Reading;
 pub struct Key(Arc<[u8]>);
 
 impl Key {
-    /// Of a text that no other request has.
+    /// Of the parts of a request: as JSON, no others come to be the same text.
     #[must_use]
-    pub fn new(text: Vec<u8>) -> Self {
-        Self(text.into())
+    pub fn of(parts: &impl Serialize) -> Self {
+        // Writing to memory fails only for maps with keys that are no strings, of which there are none.
+        Self(serde_json::to_vec(parts).unwrap_or_default().into())
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
     }
 }
 

@@ -40,7 +40,7 @@ use crate::graphql::{
     DocumentError, DocumentSource, ErrorCode, Executor, Operation, OperationType, Schema,
     SessionCookies, schema_builder,
 };
-use crate::response_cache::{Key, RawRequest};
+use crate::response_cache::RawRequest;
 use media_type::MediaType;
 use query::{Made, Query};
 use response::{Cost, Form};
@@ -187,14 +187,14 @@ async fn execute(
     mut request: GraphqlRequest,
     shared: Option<RawRequest<'_>>,
 ) -> Result<Response, RequestError> {
-    let key = mutation::idempotency_key(&head.headers)?;
+    let repeatable = mutation::idempotency_key(&head.headers)?;
     let viewer = caller.viewer.clone();
     let (text, new_hash) = match persisted(state, &mut request, &viewer) {
         Ok(found) => found,
         Err(error) => return refused_source(form, error),
     };
-    let fingerprint =
-        (key.is_some() || shared.is_some()).then(|| request.fingerprint(&text, form.media_type));
+    let key =
+        (repeatable.is_some() || shared.is_some()).then(|| request.key(&text, form.media_type));
     let operation = Operation::read(
         &state.documents,
         &text,
@@ -227,7 +227,7 @@ async fn execute(
     if operation.kind() == OperationType::Query {
         let seconds = operation.public_seconds();
         let caching = caching::of(head, seconds);
-        let public = fingerprint.filter(|_| shared.is_some()).map(Key::new);
+        let public = key.filter(|_| shared.is_some());
         let query = Query {
             executor,
             operation,
@@ -241,8 +241,11 @@ async fn execute(
         }
         return Ok(caching::write(form, made, caching, responses));
     }
-    let once = key.as_deref().zip(fingerprint.as_deref());
-    let once = once.map(|(key, request)| OnceOnly { key, request });
+    let once = repeatable.as_deref().zip(key.as_ref());
+    let once = once.map(|(key, request)| OnceOnly {
+        key,
+        request: request.as_bytes(),
+    });
     mutation::execute(&executor, operation, once, |changed| {
         let has_data = changed.response.data != GraphqlValue::Null;
         let mut response = form.write(form.executed(changed.response, cost));

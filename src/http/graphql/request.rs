@@ -13,6 +13,7 @@ use crate::accounts::Viewer;
 use crate::form;
 use crate::graphql::{DocumentSource, ErrorCode, Variables};
 use crate::http::request_error::RequestError;
+use crate::response_cache::Key;
 
 /// The largest body, in bytes.
 const MAX_BODY: usize = 1024 * 1024;
@@ -139,16 +140,14 @@ async fn read_body(
 
 impl GraphqlRequest {
     /// All that the answer depends on beside who is asking: the same for the same request alone.
-    pub(super) fn fingerprint(&self, text: &str, media_type: MediaType) -> Vec<u8> {
-        let parts = (
+    pub(super) fn key(&self, text: &str, media_type: MediaType) -> Key {
+        Key::of(&(
             media_type.content_type(),
             text,
             &self.operation_name,
             &self.variables,
             self.tells_cost,
-        );
-        // Writing to memory fails only for maps with keys that are no strings, of which there are none.
-        serde_json::to_vec(&parts).unwrap_or_default()
+        ))
     }
 
     /// Reads the body of a POST of one operation.
