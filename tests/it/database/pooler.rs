@@ -2,11 +2,13 @@
 //! has two of PostgreSQL's, and which one it gets is anybody's guess.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use diesel_async::RunQueryDsl;
 use futures_util::future::join_all;
 use futures_util::poll;
 use serde_json::json;
+use tokio::time::timeout;
 
 use crate::authoring::writing::{Desk, done};
 use crate::support::{TestApp, post};
@@ -15,8 +17,36 @@ diesel::define_sql_function! {
     fn current_setting(name: diesel::sql_types::Text) -> diesel::sql_types::Text;
 }
 
+/// Longer than what was begun takes to end.
+const PATIENCE: Duration = Duration::from_secs(20);
+
 const LIST: &str =
     "{ posts(first: 10) { totalCount nodes { slug author { name } tags { name } } } }";
+
+/// Nobody holds one of PgBouncer's connections, and nothing of what was done on them stays.
+async fn nothing_is_left(app: &TestApp) {
+    // Both of PgBouncer's connections, each within a transaction of one of these.
+    let (one, two) = (app.through_pooler().await, app.through_pooler().await);
+    let mut seen = BTreeSet::new();
+    for client in [&one, &two] {
+        // Not before one of them is free.
+        let begun = timeout(PATIENCE, client.batch_execute("BEGIN")).await;
+        begun.expect("both are held").unwrap();
+        let left = "SELECT pg_backend_pid(), count(name), current_setting('statement_timeout')
+            FROM pg_prepared_statements";
+        let messages = client.simple_query(left).await.unwrap();
+        let rows = messages.iter().filter_map(|message| match message {
+            tokio_postgres::SimpleQueryMessage::Row(row) => Some(row),
+            _ => None,
+        });
+        for row in rows {
+            seen.insert(row.get(0).unwrap().to_owned());
+            assert_eq!(row.get(1), Some("0"), "something stays prepared");
+            assert_eq!(row.get(2), Some("0"), "a setting stays for others");
+        }
+    }
+    assert_eq!(seen.len(), 2);
+}
 
 #[tokio::test]
 #[ignore = "needs PgBouncer"]
@@ -111,28 +141,7 @@ async fn settings_hold_in_each_transaction_and_nothing_stays_prepared() {
         let current: String = current.get_result(&mut **connection).await.unwrap();
         assert_eq!(current, value, "{name}");
     }
-    // Both of PgBouncer's connections, each within a transaction of one of these.
-    let (one, two) = (
-        desk.app.through_pooler().await,
-        desk.app.through_pooler().await,
-    );
-    let mut seen = BTreeSet::new();
-    for client in [&one, &two] {
-        client.batch_execute("BEGIN").await.unwrap();
-        let left = "SELECT pg_backend_pid(), count(name), current_setting('statement_timeout')
-            FROM pg_prepared_statements";
-        let messages = client.simple_query(left).await.unwrap();
-        let rows = messages.iter().filter_map(|message| match message {
-            tokio_postgres::SimpleQueryMessage::Row(row) => Some(row),
-            _ => None,
-        });
-        for row in rows {
-            seen.insert(row.get(0).unwrap().to_owned());
-            assert_eq!(row.get(1), Some("0"), "something stays prepared");
-            assert_eq!(row.get(2), Some("0"), "a setting stays for others");
-        }
-    }
-    assert_eq!(seen.len(), 2);
+    nothing_is_left(&desk.app).await;
 }
 
 #[tokio::test]
@@ -155,6 +164,7 @@ async fn a_client_that_goes_away_takes_no_connection_with_it() {
         }
         drop(abandoned);
     }
+    nothing_is_left(&app).await;
     app.app.responses.suspend();
     assert_eq!(client.query(LIST).await, expected);
 }
