@@ -4,8 +4,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use tokio::sync::watch;
-use tokio::time::Instant;
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval};
 
 use crate::accounts::{ACCESS_CHANNEL, Accounts};
 use crate::blog::{Blog, change_log};
@@ -28,6 +29,10 @@ const LISTEN_AGAIN_AFTER: Duration = Duration::from_millis(500);
 /// How often to ask for what was committed, whether or not PostgreSQL has told of something: a network
 /// that is cut says nothing.
 const ASK_EVERY: Duration = Duration::from_millis(500);
+
+/// How long to wait at least until the next time: where much is committed, as much as comes within that is
+/// read together. It is what a look takes, a few times over.
+const ASK_AT_MOST_EVERY: Duration = Duration::from_millis(5);
 
 /// Everything that facades call.
 #[derive(Debug)]
@@ -143,25 +148,36 @@ impl App {
     async fn hear(&self, mut listener: Listener) {
         // Much may have happened while nobody listened.
         self.accounts.access.tell_everyone();
-        loop {
-            let Some(told) = self.catch_up_until(listener.next()).await else {
-                return;
-            };
-            let Some(told) = told else {
-                tracing::warn!("the connection that listens to PostgreSQL is lost");
-                return;
-            };
-            if told.channel != change_log::CHANNEL {
-                self.accounts.access.tell(&told.payload);
+        let mut looks = interval(ASK_AT_MOST_EVERY);
+        looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        while let Some(mut told) = self.catch_up_until(&mut looks, listener.next()).await {
+            loop {
+                let Some(news) = told else {
+                    tracing::warn!("the connection that listens to PostgreSQL is lost");
+                    return;
+                };
+                if news.channel != change_log::CHANNEL {
+                    self.accounts.access.tell(&news.payload);
+                }
+                // The next look is for all that came meanwhile.
+                let Some(more) = listener.next().now_or_never() else {
+                    break;
+                };
+                told = more;
             }
         }
     }
 
-    /// Catches up, and again with each commit of this process and twice a second, until `heard` has come to
-    /// something. `None` if that fails.
-    async fn catch_up_until<T>(&self, heard: impl Future<Output = T>) -> Option<T> {
+    /// Catches up when it is time for the next look, and again with each commit of this process and twice a
+    /// second, until `heard` has come to something. `None` if that fails.
+    async fn catch_up_until<T>(
+        &self,
+        looks: &mut Interval,
+        heard: impl Future<Output = T>,
+    ) -> Option<T> {
         let mut heard = std::pin::pin!(heard);
         loop {
+            looks.tick().await;
             if let Err(error) = self.catch_up().await {
                 tracing::warn!(cause = with_causes(&error), "changes were not read");
                 return None;
