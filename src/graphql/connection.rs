@@ -181,14 +181,15 @@ macro_rules! connection {
         #[async_graphql::Object(serial)]
         impl $connection {
             /// The items, each with its cursor.
-            async fn edges(&self) -> Vec<$edge> {
+            async fn edges(&self) -> crate::graphql::list::List<Vec<$edge>> {
                 let items = self.page.items.iter();
-                items.map(|node| $edge::of(&self.order, node)).collect()
+                let edges = items.map(|node| $edge::of(&self.order, node)).collect();
+                crate::graphql::list::List(edges)
             }
 
             /// The items.
-            async fn nodes(&self) -> &[$node] {
-                &self.page.items
+            async fn nodes(&self) -> crate::graphql::list::List<&[$node]> {
+                crate::graphql::list::List(&self.page.items)
             }
 
             /// Where this page lies in the list.

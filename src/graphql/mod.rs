@@ -17,6 +17,7 @@ mod error;
 mod global_id;
 mod health;
 mod in_order;
+mod list;
 mod node;
 mod operation;
 mod persisted;

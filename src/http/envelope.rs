@@ -13,7 +13,7 @@ use tower_http::request_id::RequestId;
 use tracing::Instrument;
 use uuid::Uuid;
 
-use super::{REQUEST_ID, client_address};
+use super::{REQUEST_ID, client_address, graphql};
 use crate::accounts::Origin;
 use crate::app::App;
 
@@ -38,7 +38,11 @@ pub(super) async fn put(State(app): State<Arc<App>>, mut request: Request, next:
     request.extensions_mut().insert(origin);
     request.extensions_mut().insert(RequestId::new(id.clone()));
 
-    let mut response = next.run(request).instrument(span.clone()).await;
+    // Before CORS, which would answer every `OPTIONS`.
+    let mut response = match graphql::options(&request) {
+        Some(answer) => answer,
+        None => next.run(request).instrument(span.clone()).await,
+    };
 
     let headers = response.headers_mut();
     headers.insert(REQUEST_ID, id);

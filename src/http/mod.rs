@@ -83,7 +83,6 @@ pub fn router(app: &Arc<App>) -> Router {
             Arc::clone(app),
             envelope::put,
         ))
-        .layer(axum::middleware::from_fn(graphql::answer_options))
         .layer(cors(&app.config.http.cors_origins))
         .layer(axum::middleware::from_fn_with_state(
             Arc::clone(&app.metrics),

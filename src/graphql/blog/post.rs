@@ -18,6 +18,7 @@ use crate::error::{Error, Result};
 use crate::graphql::connection::PageArguments;
 use crate::graphql::context::ContextExt;
 use crate::graphql::global_id::GlobalId;
+use crate::graphql::list::List;
 use crate::graphql::siblings::{Keyed, Load, Sibling, Siblings};
 use crate::ids::PostId;
 
@@ -279,15 +280,15 @@ impl Post {
     }
 
     /// Its authors, in their order.
-    async fn authors(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Author>> {
+    async fn authors(&self, ctx: &Context<'_>) -> async_graphql::Result<List<Vec<Author>>> {
         let authors = self.load_authors(ctx).await?;
-        Ok(authors.get(&self.0.id).cloned().unwrap_or_default())
+        Ok(List(authors.get(&self.0.id).cloned().unwrap_or_default()))
     }
 
     /// Its tags, in the order that its author gave them.
-    async fn tags(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Tag>> {
+    async fn tags(&self, ctx: &Context<'_>) -> async_graphql::Result<List<Vec<Tag>>> {
         let tags = self.load_tags(ctx).await?;
-        Ok(tags.get(&self.0.id).cloned().unwrap_or_default())
+        Ok(List(tags.get(&self.0.id).cloned().unwrap_or_default()))
     }
 
     /// How long it takes to read, in minutes, at 220 words a minute; at least 1.

@@ -23,7 +23,6 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, StatusCode, header};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{MethodRouter, any};
 use bytes::Bytes;
@@ -71,18 +70,15 @@ pub(super) fn routes() -> MethodRouter<HttpState> {
     any(endpoint)
 }
 
-/// Answers `OPTIONS` with what the route can do. What a browser asks before it sends a request to another
-/// site is for CORS.
-pub(super) async fn answer_options(request: Request, next: Next) -> Response {
+/// The answer to `OPTIONS`: what the route can do. `None` to what a browser asks before it sends a request
+/// to another site, which is for CORS, and to all else.
+pub(super) fn options(request: &Request) -> Option<Response> {
     let is_plain = request.method() == Method::OPTIONS
         && request.uri().path() == "/graphql"
         && !request
             .headers()
             .contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
-    if is_plain {
-        return (StatusCode::NO_CONTENT, [(header::ALLOW, METHODS)]).into_response();
-    }
-    next.run(request).await
+    is_plain.then(|| (StatusCode::NO_CONTENT, [(header::ALLOW, METHODS)]).into_response())
 }
 
 /// The answer to what is not GraphQL over HTTP, or not let in.
