@@ -27,9 +27,9 @@ const PATIENCE: Duration = Duration::from_millis(250);
 
 /// A connection that is lent by the pool; goes back when dropped.
 ///
-/// If it is dropped while PostgreSQL is at a statement, because the client went away or the time was
-/// up, it goes back when that is answered; a statement that takes longer is cancelled, and the connection
-/// closed.
+/// If it is dropped while PostgreSQL is at a statement or in a transaction, because the client went away or
+/// the time was up, it goes back when that is answered and the transaction taken back; a statement that
+/// takes longer is cancelled, and the connection closed.
 ///
 /// Behind a pooler that gives out connections by the transaction, it is always in one. Then it goes back
 /// when that has ended; and it is closed if it is dropped at a statement, which is not cancelled: the
@@ -153,17 +153,33 @@ impl Drop for Lent {
             return;
         };
         let is_answered = self.is_answered();
-        if is_answered && !self.reads {
+        let is_changing = AnsiTransactionManager::is_broken_transaction_manager(&mut *connection);
+        if is_answered && !self.reads && !is_changing {
             return;
         }
-        // In the middle of a transaction there is more to take back than a statement.
-        let is_changing = AnsiTransactionManager::is_broken_transaction_manager(&mut *connection);
-        if is_changing || (self.is_by_transaction() && !is_answered) {
+        if self.is_by_transaction() && !is_answered {
             self.close_and_cancel(connection);
         } else if let Ok(runtime) = Handle::try_current() {
-            let end = if self.reads { "ROLLBACK" } else { "" };
-            let (unanswered, connector) = (Arc::clone(&self.unanswered), &self.connector);
-            runtime.spawn(finish(connection, end, unanswered, Arc::clone(connector)));
+            let end = if self.reads || is_changing {
+                "ROLLBACK"
+            } else {
+                ""
+            };
+            let (unanswered, connector) = (&self.unanswered, &self.connector);
+            let finish = finish(
+                connection,
+                end,
+                Arc::clone(unanswered),
+                Arc::clone(connector),
+            );
+            // It may have been at its commit.
+            let commits = is_changing.then(|| Arc::clone(&self.commits));
+            runtime.spawn(async move {
+                finish.await;
+                if let Some(commits) = commits {
+                    commits.add();
+                }
+            });
         } else {
             drop(Pooled::take(connection));
         }
@@ -181,11 +197,13 @@ async fn finish(
     let answered = timeout(PATIENCE, connection.batch_execute(last)).await;
     if matches!(answered, Ok(Ok(()))) {
         unanswered.store(0, Ordering::Relaxed);
+        *connection.transaction_state() = AnsiTransactionManager::default();
         return;
     }
     let token = connection.cancel_token();
     drop(Pooled::take(connection));
-    if !connector.begins.by_transaction {
+    // If it has failed, there is nothing left to cancel.
+    if answered.is_err() && !connector.begins.by_transaction {
         cancel(token, connector).await;
     }
 }

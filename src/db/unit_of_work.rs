@@ -58,7 +58,7 @@ impl Kind {
 }
 
 /// One transaction on one connection, begun when something first asks for it. Whoever drops it
-/// unfinished takes everything back, for its connection is closed.
+/// unfinished has everything taken back.
 pub struct UnitOfWork {
     pool: Pool,
     kind: Kind,
@@ -66,8 +66,7 @@ pub struct UnitOfWork {
 }
 
 /// A connection with a transaction that is neither kept nor taken back yet. Whoever drops it, as a
-/// client does that goes away in the middle, ends it: reads when what is under way is answered, changes
-/// by closing the connection, which would hold their locks until its next use.
+/// client does that goes away in the middle, has it taken back when what is under way is answered.
 pub(super) struct OpenTransaction {
     connection: Option<Lent>,
     kind: Kind,
@@ -87,7 +86,7 @@ impl Drop for OpenTransaction {
         if let Some(connection) = self.connection.take() {
             match self.kind {
                 Kind::Snapshot | Kind::Event => connection.end_snapshot(),
-                Kind::Change => connection.close(),
+                Kind::Change => drop(connection),
             }
         }
     }

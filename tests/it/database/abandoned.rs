@@ -3,6 +3,8 @@
 use std::collections::HashSet;
 
 use futures_util::poll;
+use imprenta::accounts::model::Role;
+use serde_json::Value;
 
 use crate::support::{Database, TestApp, post};
 
@@ -53,8 +55,7 @@ async fn a_statement_that_takes_long_is_cancelled() {
     let watcher = app.database.connect().await;
     let number_waiting = async || -> i64 { watcher.query_one(waiting, &[]).await.unwrap().get(0) };
 
-    let mut abandoned =
-        Box::pin(client.graphql("{ posts { totalCount } }", serde_json::Value::Null));
+    let mut abandoned = Box::pin(client.graphql("{ posts { totalCount } }", Value::Null));
     while number_waiting().await == 0 {
         assert!(poll!(abandoned.as_mut()).is_pending());
     }
@@ -64,4 +65,44 @@ async fn a_statement_that_takes_long_is_cancelled() {
     }
     blocker.batch_execute("COMMIT").await.unwrap();
     client.query("{ posts { totalCount } }").await;
+}
+
+#[tokio::test]
+async fn changes_are_taken_back_and_their_connections_used_again() {
+    let app = TestApp::new().await;
+    let editor = app.person("editor", Role::Editor).await;
+    app.hear_alone();
+    let (blocker, watcher) = (app.database.connect().await, app.database.connect().await);
+    let waiting = "SELECT pid FROM pg_locks WHERE NOT granted AND relation = 'tags'::regclass";
+    let state = "SELECT state FROM pg_stat_activity WHERE pid = $1";
+    let create = r#"mutation { createTag(input: { name: "Canals" }) { userErrors { code } } }"#;
+    let mut is_kept = false;
+    // One that PostgreSQL leaves waiting for long is closed, as on a busy machine any may be.
+    for _ in 0..20 {
+        let lock = "BEGIN; LOCK TABLE tags IN EXCLUSIVE MODE";
+        blocker.batch_execute(lock).await.unwrap();
+        let mut abandoned = Box::pin(editor.graphql(create, Value::Null));
+        let pid: i32 = loop {
+            if let Some(row) = watcher.query_opt(waiting, &[]).await.unwrap() {
+                break row.get(0);
+            }
+            assert!(poll!(abandoned.as_mut()).is_pending());
+        };
+        drop(abandoned);
+        blocker.batch_execute("COMMIT").await.unwrap();
+        is_kept |= loop {
+            let row = watcher.query_opt(state, &[&pid]).await.unwrap();
+            match row.map(|row| row.get::<_, String>(0)).as_deref() {
+                None => break false,
+                Some("idle") => break true,
+                Some(_) => tokio::task::yield_now().await,
+            }
+        };
+        let stored = "SELECT count(*) FROM tags";
+        let stored: i64 = watcher.query_one(stored, &[]).await.unwrap().get(0);
+        assert_eq!(stored, 0);
+    }
+    assert!(is_kept, "all were closed");
+    let created = editor.query(create).await;
+    assert_eq!(created["createTag"]["userErrors"], serde_json::json!([]));
 }
