@@ -126,6 +126,8 @@ pub struct PageRequest {
     pub size: u32,
     /// Count from the end of the range, not from its start.
     pub from_end: bool,
+    /// Whether the page is to tell if more rows follow in its direction, for which one row more is read.
+    pub tells_more: bool,
     /// Only rows after this position.
     pub after: Option<Position>,
     /// Only rows before this position.
@@ -134,7 +136,7 @@ pub struct PageRequest {
 
 impl PageRequest {
     /// Checks the arguments of a Relay connection (GraphQL Cursor Connections Specification,
-    /// section 4) and reads its cursors with `position`.
+    /// section 4) and reads its cursors with `position`. The page tells whether more rows follow.
     pub fn from_arguments(
         first: Option<i32>,
         after: Option<&str>,
@@ -168,9 +170,16 @@ impl PageRequest {
         Ok(Self {
             size,
             from_end,
+            tells_more: true,
             after: read("after", after)?,
             before: read("before", before)?,
         })
+    }
+
+    /// How many rows of the list have to be read.
+    #[must_use]
+    pub fn rows(&self) -> u32 {
+        self.size + u32::from(self.tells_more)
     }
 }
 
@@ -191,9 +200,9 @@ fn page_size(argument: &str, size: i32) -> Result<u32> {
 pub struct Page<T> {
     /// The rows.
     pub items: Vec<T>,
-    /// Rows follow the last of these.
+    /// Rows follow the last of these, as far as that was [asked](PageRequest::tells_more).
     pub has_next: bool,
-    /// Rows precede the first of these.
+    /// Rows precede the first of these, as far as that was asked.
     pub has_previous: bool,
 }
 
@@ -208,8 +217,8 @@ impl<T> Page<T> {
         }
     }
 
-    /// Makes the page from rows as they were read: in the direction of the request, and one more
-    /// than asked for if there is one.
+    /// Makes the page from rows as they were read: in the direction of the request, and one or more too
+    /// many if there are.
     #[must_use]
     pub fn from_rows(mut rows: Vec<T>, request: &PageRequest) -> Self {
         let size = request.size as usize;

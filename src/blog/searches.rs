@@ -57,7 +57,7 @@ impl Posts {
         let hits = search::list(connection, visibility, search, &conditions, page, what).await?;
         provenance::note_search(
             &conditions,
-            hits.iter().take(page.size as usize + 1).map(|hit| &hit.0),
+            hits.iter().take(page.rows() as usize).map(|hit| &hit.0),
         );
         // Reading the texts may take a moment: off the threads that serve requests.
         let found = tokio::task::spawn_blocking(|| hits.into_iter().map(Found::of).collect());

@@ -213,6 +213,7 @@ async fn list(app: &App, viewer: &Viewer) -> Result<String, CommandError> {
     let mut request = PageRequest {
         size: MAX_PAGE_SIZE,
         from_end: false,
+        tells_more: true,
         after: None,
         before: None,
     };

@@ -31,10 +31,15 @@ impl PageArguments {
     /// Checks the arguments, with `position` to read the list's cursors.
     pub(super) fn request(
         &self,
+        selected: Selected,
         position: impl Fn(&str) -> Option<Position>,
     ) -> Result<PageRequest> {
         let (after, before) = (self.after.as_deref(), self.before.as_deref());
-        PageRequest::from_arguments(self.first, after, self.last, before, position)
+        let request = PageRequest::from_arguments(self.first, after, self.last, before, position)?;
+        Ok(PageRequest {
+            tells_more: selected.more,
+            ..request
+        })
     }
 }
 
@@ -51,6 +56,8 @@ pub(super) fn page_size(first: Option<i64>, last: Option<i64>) -> usize {
 pub(super) struct Selected {
     /// Items, or where the page lies.
     pub(super) page: bool,
+    /// Whether there are more items than those of the page.
+    more: bool,
     /// The count of the whole list.
     pub(super) total: bool,
 }
@@ -59,8 +66,11 @@ impl Selected {
     /// What is selected of a field that is a connection.
     pub(super) fn of(field: &Lookahead<'_>) -> Self {
         let selects = |name| field.field(name).exists();
+        let page_info = field.field("pageInfo");
+        let asks = |name| page_info.field(name).exists();
         Self {
-            page: selects("nodes") || selects("edges") || selects("pageInfo"),
+            page: selects("nodes") || selects("edges") || page_info.exists(),
+            more: asks("hasNextPage") || asks("hasPreviousPage"),
             total: selects("totalCount"),
         }
     }

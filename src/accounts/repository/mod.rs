@@ -22,7 +22,7 @@ macro_rules! page_by_time {
         } else {
             query.order_by(($time.desc(), $id.desc()))
         };
-        query.limit_at_least($page.size + 1)
+        query.limit_at_least($page.rows())
     }};
 }
 

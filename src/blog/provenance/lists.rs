@@ -1,7 +1,7 @@
 //! What is noted of lists.
 //!
-//! A statement may read more rows than were asked for. What matters of a page are its rows and the one
-//! after them, which tells whether there are more.
+//! A statement may read more rows than were asked for. What matters of a page are its rows and, where it
+//! tells whether there are more, the one after them.
 
 use std::collections::HashMap;
 
@@ -130,13 +130,13 @@ fn part(scope: Scope, feed: &Feed, count: usize, last: Option<&Post>) -> Reading
         return Reading::part(source, bounds);
     }
     let PageRequest {
-        size,
         from_end,
         after,
         before,
+        ..
     } = &feed.page;
     let (mut start, mut end) = (place_of(after.as_ref()), place_of(before.as_ref()));
-    if count > *size as usize {
+    if count >= feed.rows() {
         let stopped = last.map(|post| place(feed.order, post));
         if *from_end {
             start = stopped;

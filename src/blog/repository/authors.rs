@@ -134,7 +134,7 @@ pub async fn list(
     };
     Ok(query
         .select(Author::as_select())
-        .limit_at_least(page.size + 1)
+        .limit_at_least(page.rows())
         .load(connection)
         .await?)
 }

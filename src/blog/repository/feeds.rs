@@ -38,9 +38,9 @@ pub struct Feed {
 }
 
 impl Feed {
-    /// How many rows of a list tell a page and whether more follow.
+    /// How many rows of a list tell what is asked of a page.
     pub fn rows(&self) -> usize {
-        self.page.size as usize + 1
+        self.page.rows() as usize
     }
 }
 
@@ -134,7 +134,7 @@ pub async fn list(connection: &mut AsyncPgConnection, feed: &Feed) -> Result<Vec
         posts::id
     );
     Ok(query
-        .limit_at_least(feed.page.size + 1)
+        .limit_at_least(feed.page.rows())
         .load(connection)
         .await?)
 }
@@ -156,7 +156,7 @@ pub async fn list_by_authors(
         post_authors::post_id
     );
     narrowed!(query, feed.conditions, post_authors::post_id);
-    let query = query.limit_at_least(feed.page.size + 1);
+    let query = query.limit_at_least(feed.page.rows());
     let keys = authors.iter().map(|id| id.0).collect();
     Ok(PerKey::new(keys, query).load(connection).await?)
 }
@@ -178,7 +178,7 @@ pub async fn list_by_tags(
         post_tags::post_id
     );
     narrowed!(query, feed.conditions, post_tags::post_id);
-    let query = query.limit_at_least(feed.page.size + 1);
+    let query = query.limit_at_least(feed.page.rows());
     let keys = tags.iter().map(|id| id.0).collect();
     Ok(PerKey::new(keys, query).load(connection).await?)
 }

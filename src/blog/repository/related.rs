@@ -1,6 +1,7 @@
 //! What belongs to a post, as columns of it: a post, its authors and its tags are one statement, and so one
 //! state of the database.
 
+use chrono::DateTime;
 use diesel::deserialize::{self, FromSql};
 use diesel::expression::{
     AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate,
@@ -31,7 +32,7 @@ impl AuthorsOf {
              JOIN authors ON authors.id = links.author_id \
              WHERE links.post_id = posts.id ORDER BY links.position)"
         } else {
-            "ARRAY(SELECT ROW(authors.id, authors.slug, authors.name, NULL, NULL, NULL, NULL) \
+            "ARRAY(SELECT ROW(authors.id, authors.slug, authors.name) \
              FROM post_authors AS links JOIN authors ON authors.id = links.author_id \
              WHERE links.post_id = posts.id ORDER BY links.position)"
         }
@@ -84,27 +85,39 @@ type AuthorRow = (
     SqlUuid,
     Text,
     Text,
+    Text,
     Nullable<Text>,
-    Nullable<Text>,
-    Nullable<Timestamptz>,
-    Nullable<Integer>,
+    Timestamptz,
+    Integer,
 );
+type NameRow = (SqlUuid, Text, Text);
 type TagRow = (SqlUuid, Text, Text, Integer);
 
 impl FromSql<Record<AuthorRow>, Pg> for Author {
     fn from_sql(bytes: PgValue<'_>) -> deserialize::Result<Self> {
+        // A record begins with the number of its columns.
+        if bytes.as_bytes().starts_with(&3_u32.to_be_bytes()) {
+            let (id, slug, name) = FromSql::<Record<NameRow>, Pg>::from_sql(bytes)?;
+            return Ok(Self {
+                id,
+                slug,
+                name,
+                bio: String::new(),
+                avatar_url: None,
+                created_at: DateTime::UNIX_EPOCH,
+                version: 0,
+            });
+        }
         let row = FromSql::<Record<AuthorRow>, Pg>::from_sql(bytes)?;
         let (id, slug, name, bio, avatar_url, created_at, version) = row;
-        let (bio, created_at, version): (Option<_>, Option<_>, Option<_>) =
-            (bio, created_at, version);
         Ok(Self {
             id,
             slug,
             name,
-            bio: bio.unwrap_or_default(),
+            bio,
             avatar_url,
-            created_at: created_at.unwrap_or_default(),
-            version: version.unwrap_or_default(),
+            created_at,
+            version,
         })
     }
 }

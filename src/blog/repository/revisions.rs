@@ -125,7 +125,7 @@ pub async fn list_by_posts(
         query.order_by(post_revisions::number.desc())
     };
     let keys = posts.iter().map(|id| id.0).collect();
-    let query = query.limit_at_least(page.size + 1);
+    let query = query.limit_at_least(page.rows());
     Ok(PerKey::new(keys, query).load(connection).await?)
 }
 

@@ -121,7 +121,7 @@ pub async fn list(
     } else {
         query.order_by((tags::name.asc(), tags::id.asc()))
     };
-    Ok(query.limit_at_least(page.size + 1).load(connection).await?)
+    Ok(query.limit_at_least(page.rows()).load(connection).await?)
 }
 
 /// How many tags there are.

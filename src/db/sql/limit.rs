@@ -17,7 +17,7 @@ pub trait LimitDsl: Sized {
     /// At most `rows` rows, or a few more: limits are rounded up to a few sizes, so that the
     /// statement cache of a connection holds a few texts of each statement. Cut the rest off.
     fn limit_at_least(self, rows: u32) -> Limited<Self> {
-        const SIZES: [u32; 8] = [1, 2, 6, 11, 21, 31, 51, 101];
+        const SIZES: [u32; 14] = [1, 2, 5, 6, 10, 11, 20, 21, 30, 31, 50, 51, 100, 101];
         let limit = SIZES.into_iter().find(|size| *size >= rows).unwrap_or(rows);
         Limited { query: self, limit }
     }

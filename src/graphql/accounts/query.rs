@@ -55,10 +55,10 @@ impl AccountsQuery {
         #[graphql(desc = "Which users. Example: `{ role: EDITOR }`.")] filter: Option<UserFilter>,
     ) -> async_graphql::Result<UserConnection> {
         let page = PageArguments::new(first, after, last, before);
-        let request = page.request(crate::accounts::model::User::position)?;
+        let selected = Selected::of(&ctx.look_ahead()).guarded();
+        let request = page.request(selected, crate::accounts::model::User::position)?;
         let filter = filter.unwrap_or_default().into();
         let (service, viewer) = (&ctx.app().accounts.users, ctx.viewer());
-        let selected = Selected::of(&ctx.look_ahead()).guarded();
         let (items, total) = (
             service.list(viewer, &filter, &request),
             service.count(viewer, &filter),
@@ -95,14 +95,14 @@ impl AccountsQuery {
         user: Option<ID>,
     ) -> async_graphql::Result<ApiKeyConnection> {
         let page = PageArguments::new(first, after, last, before);
-        let request = page.request(crate::accounts::model::ApiKey::position)?;
+        let selected = Selected::of(&ctx.look_ahead()).guarded();
+        let request = page.request(selected, crate::accounts::model::ApiKey::position)?;
         let (service, viewer) = (&ctx.app().accounts.api_keys, ctx.viewer());
         let own = viewer.account().map(|account| account.user);
         let user = match user {
             Some(id) => UserId::decode("user", &id)?,
             None => own.ok_or(Error::Unauthenticated("log in first: this is for accounts"))?,
         };
-        let selected = Selected::of(&ctx.look_ahead()).guarded();
         let (items, total) = (
             service.list(viewer, user, &request),
             service.count(viewer, user),
@@ -137,10 +137,10 @@ impl AccountsQuery {
         filter: Option<AuditFilter>,
     ) -> async_graphql::Result<AuditEventConnection> {
         let page = PageArguments::new(first, after, last, before);
-        let request = page.request(audit::AuditEvent::position)?;
+        let selected = Selected::of(&ctx.look_ahead()).guarded();
+        let request = page.request(selected, audit::AuditEvent::position)?;
         let filter = filter.unwrap_or_default().into_domain()?;
         let (service, viewer) = (&ctx.app().accounts.audit_log, ctx.viewer());
-        let selected = Selected::of(&ctx.look_ahead()).guarded();
         let (items, total) = (
             service.list(viewer, &filter, &request),
             service.count(viewer, &filter),

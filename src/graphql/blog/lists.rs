@@ -49,7 +49,7 @@ connection!(
 
 /// The list of posts that a connection's arguments describe.
 fn post_list(
-    page: &PageArguments,
+    (page, selected): (&PageArguments, Selected),
     filter: Option<PostFilter>,
     order_by: Option<PostOrder>,
     parts: PostColumns,
@@ -58,7 +58,7 @@ fn post_list(
     Ok(PostList {
         filter: filter.unwrap_or_default().into_domain()?,
         order,
-        page: page.request(|cursor| order.position(cursor))?,
+        page: page.request(selected, |cursor| order.position(cursor))?,
         parts,
     })
 }
@@ -70,7 +70,12 @@ pub(super) async fn posts(
     order_by: Option<PostOrder>,
 ) -> async_graphql::Result<PostConnection> {
     let selected = Selected::of(&ctx.look_ahead());
-    let list = post_list(page, filter, order_by, item_parts(&ctx.look_ahead()))?;
+    let list = post_list(
+        (page, selected),
+        filter,
+        order_by,
+        item_parts(&ctx.look_ahead()),
+    )?;
     let (service, order, filter) = (&ctx.app().blog.posts, list.order, list.filter.clone());
     let count = service.count(ctx.viewer(), &filter);
     let list = service.list(ctx.viewer(), list);
@@ -89,7 +94,7 @@ pub(super) async fn authors(
     let selected = Selected::of(&ctx.look_ahead());
     let filter = filter.unwrap_or_default().into();
     let order = order_by.map_or_else(order::AuthorOrder::default, Into::into);
-    let request = page.request(|cursor| order.position(cursor))?;
+    let request = page.request(selected, |cursor| order.position(cursor))?;
     let service = &ctx.app().blog.authors;
     let count = service.count(ctx.viewer(), &filter);
     let list = service.list(ctx.viewer(), &filter, order, &request);
@@ -103,7 +108,7 @@ pub(super) async fn tags(
     page: &PageArguments,
 ) -> async_graphql::Result<TagConnection> {
     let selected = Selected::of(&ctx.look_ahead());
-    let request = page.request(order::tag_position)?;
+    let request = page.request(selected, order::tag_position)?;
     let service = &ctx.app().blog.tags;
     let count = service.count(ctx.viewer());
     let list = service.list(ctx.viewer(), &request);
@@ -144,7 +149,12 @@ pub(super) async fn posts_of<O: PostOwner>(
     order_by: Option<PostOrder>,
 ) -> async_graphql::Result<PostConnection> {
     let selected = Selected::of(&ctx.look_ahead());
-    let list = post_list(page, filter, order_by, item_parts(&ctx.look_ahead()))?;
+    let list = post_list(
+        (page, selected),
+        filter,
+        order_by,
+        item_parts(&ctx.look_ahead()),
+    )?;
     let order = Listing::By(list.order);
     let load = |owners: Arc<[O]>| async move {
         let (service, viewer) = (&ctx.app().blog.posts, ctx.viewer());

@@ -82,7 +82,7 @@ pub(super) async fn page_of(
     page: &PageArguments,
 ) -> Result<PostRevisionConnection> {
     let selected = Selected::of(&ctx.look_ahead());
-    let request = page.request(Revision::position)?;
+    let request = page.request(selected, Revision::position)?;
     let load = |posts: Arc<[PostId]>| async move {
         let (service, viewer) = (&ctx.app().blog.revisions, ctx.viewer());
         let mut totals = HashMap::new();

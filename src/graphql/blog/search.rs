@@ -93,9 +93,10 @@ pub(super) async fn posts(
     }
     let search = Search::parse(text)?;
     let field = ctx.look_ahead();
+    let selected = Selected::of(&field);
     let list = SearchList {
         filter: filter.unwrap_or_default().into_domain()?,
-        page: page.request(|cursor| search.position(cursor))?,
+        page: page.request(selected, |cursor| search.position(cursor))?,
         parts: item_parts(&field),
         extracts: field.field("edges").field("searchHighlight").exists(),
         search: search.clone(),
@@ -103,7 +104,7 @@ pub(super) async fn posts(
     let (service, filter) = (&ctx.app().blog.posts, list.filter.clone());
     let count = service.count_search(ctx.viewer(), &search, &filter);
     let found = service.search(ctx.viewer(), list);
-    let (page, total) = Selected::of(&field).read(found, count).await?;
+    let (page, total) = selected.read(found, count).await?;
     let ranks = page.items.iter();
     let ranks = ranks
         .map(|it| (it.post.id, (it.rank, it.extract.clone())))

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::watched::{Outcome, Watched};
 
 const NEWEST: &str = "{ posts(first: 2) { nodes { title } } }";
-const OLDEST: &str = "{ posts(last: 2) { nodes { title } } }";
+const OLDEST: &str = "{ posts(last: 2) { nodes { title } pageInfo { hasPreviousPage } } }";
 
 /// Pages as frontends have them. `page_2` is after the page `newest`.
 const QUERIES: [(&str, &str); 22] = [
@@ -75,7 +75,7 @@ const QUERIES: [(&str, &str); 22] = [
 ];
 
 /// These answers are others now. Those that were let go of needlessly are all of what was changed: they show
-/// it, stop right before it, are found by it, or count by dates; nobody can know without asking anew.
+/// it, tell that more follows where it does, are found by it, or count by dates; nobody can know without asking anew.
 #[track_caller]
 fn assert_outcome(outcome: &Outcome, changed: &[&'static str], needless: &[&'static str]) {
     let set = |names: &[&'static str]| names.iter().copied().collect::<BTreeSet<_>>();
@@ -97,7 +97,7 @@ async fn an_edit_lets_go_of_the_pages_of_its_post() {
     assert_outcome(
         &watched.outcome().await,
         &["by_change", "p3"],
-        &["by_title", "found", "oldest"],
+        &["found", "oldest"],
     );
 }
 
@@ -162,7 +162,7 @@ async fn another_tag_lets_go_of_the_lists_of_both() {
             "of_ana_about_go",
             "tags",
         ],
-        &["by_title", "count_of_ana", "found", "newest", "of_ana"],
+        &["by_title", "count_of_ana", "found", "of_ana"],
     );
 }
 
@@ -211,7 +211,7 @@ async fn names_that_lead_elsewhere_are_followed() {
     assert_outcome(
         &watched.outcome().await,
         &["at_new", "by_change", "new"],
-        &["by_title", "found", "oldest", "p3"],
+        &["found", "oldest", "p3"],
     );
     let names = json!({ "slug": "newer", "path": "/newer" });
     let p3 = watched.post("new").await;
@@ -220,7 +220,7 @@ async fn names_that_lead_elsewhere_are_followed() {
     assert_outcome(
         &watched.outcome().await,
         &["at_new"],
-        &["by_change", "by_title", "found", "new", "oldest", "p3"],
+        &["by_change", "found", "new", "oldest", "p3"],
     );
 }
 
@@ -241,7 +241,7 @@ async fn what_is_done_by_hand_counts_as_well() {
     assert_outcome(
         &watched.outcome().await,
         &["count_of_ana", "found", "newest", "of_ana", "p3", "total"],
-        &["by_title", "may"],
+        &["may"],
     );
     watched
         .run("UPDATE posts SET unpublish_at = NULL WHERE slug = 'p3'")

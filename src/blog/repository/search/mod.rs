@@ -70,11 +70,11 @@ pub async fn list(
         return Ok(Vec::new());
     }
     let tiers = tiers.into_iter();
-    let tiers = tiers.map(|hits| hits.limit_at_least(page.size + 1));
+    let tiers = tiers.map(|hits| hits.limit_at_least(page.rows()));
     let query = Hits {
         columns: columns(parts),
         any: matches.then_some(&*search.any),
-        page: OneAfterTheOther(tiers.collect()).limit_at_least(page.size + 1),
+        page: OneAfterTheOther(tiers.collect()).limit_at_least(page.rows()),
         from_end: page.from_end,
     };
     Ok(query.load(connection).await?)
@@ -129,7 +129,7 @@ fn walked(page: &PageRequest, has_phrase: bool) -> u32 {
         FOR_PHRASES
     } else {
         // In few sizes, as limits have.
-        (page.size + 1).next_multiple_of(25) * EACH
+        page.rows().next_multiple_of(25) * EACH
     }
 }
 
