@@ -132,11 +132,14 @@ impl<T: Keyed> Sibling<T> {
     }
 
     /// The objects of many owners, which are all siblings.
-    pub(super) fn grouped<K: Eq + Hash>(
-        mut groups: HashMap<K, Vec<T>>,
+    pub(super) fn grouped<K>(
+        groups: impl IntoIterator<Item = (K, Vec<T>)>,
     ) -> impl Iterator<Item = (K, Vec<Self>)> {
-        let ids = groups.values().flatten().map(Keyed::id).collect();
-        let join = Self::joining(Self::siblings_of(ids, groups.values_mut().flatten()));
+        let mut groups: Vec<_> = groups.into_iter().collect();
+        let ids = groups.iter().flat_map(|(_, items)| items);
+        let ids = ids.map(Keyed::id).collect();
+        let items = groups.iter_mut().flat_map(|(_, items)| items);
+        let join = Self::joining(Self::siblings_of(ids, items));
         groups
             .into_iter()
             .map(move |(owner, items)| (owner, items.into_iter().map(&join).collect()))

@@ -4,6 +4,7 @@ mod author;
 mod changes;
 mod inputs;
 mod lists;
+mod of_posts;
 mod post;
 mod post_parts;
 mod preview;

@@ -3,13 +3,13 @@
     reason = "resolvers are async, whether they wait or not"
 )]
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 
 use super::inputs::PostStatus;
+use super::of_posts::{OfPost, OfPosts};
 use super::preview::PreviewLink;
 use super::revisions::{self, PostRevision, PostRevisionConnection};
 use super::{Author, Tag, structured_data};
@@ -34,16 +34,16 @@ impl Keyed for model::Post {
     }
 
     fn hand_over<'a>(posts: impl Iterator<Item = &'a mut Self>, siblings: &Siblings<PostId>) {
-        let (mut authors, mut tags) = (HashMap::new(), HashMap::new());
+        let (mut authors, mut tags) = (Vec::new(), Vec::new());
         for post in posts {
             authors.extend(post.authors.take().map(|it| (post.id, it)));
             tags.extend(post.tags.take().map(|it| (post.id, it)));
         }
         if !authors.is_empty() {
-            siblings.store(AUTHORS, joined_authors(authors));
+            siblings.store(AUTHORS, OfPosts::joining(authors, Author));
         }
         if !tags.is_empty() {
-            siblings.store(TAGS, joined_tags(tags));
+            siblings.store(TAGS, OfPosts::joining(tags, Tag));
         }
     }
 }
@@ -65,42 +65,29 @@ impl Post {
         making.await.map_err(Error::internal)
     }
 
-    async fn load_authors(&self, ctx: &Context<'_>) -> Result<Arc<PostAuthors>> {
+    async fn load_authors(&self, ctx: &Context<'_>) -> Result<OfPost<Author>> {
         let load = |posts: Arc<[PostId]>| async move {
             let service = &ctx.app().blog.authors;
-            Ok(joined_authors(
-                service.of_posts(ctx.viewer(), &posts).await?,
-            ))
+            let authors = service.of_posts(ctx.viewer(), &posts).await?;
+            Ok(OfPosts::joining(authors, Author))
         };
-        self.0.siblings().load(AUTHORS, load).await
+        let all = self.0.siblings().load(AUTHORS, load).await?;
+        Ok(OfPost::new(all, self.0.id))
     }
 
-    async fn load_tags(&self, ctx: &Context<'_>) -> Result<Arc<PostTags>> {
+    async fn load_tags(&self, ctx: &Context<'_>) -> Result<OfPost<Tag>> {
         let load = |posts: Arc<[PostId]>| async move {
             let service = &ctx.app().blog.tags;
-            Ok(joined_tags(service.of_posts(ctx.viewer(), &posts).await?))
+            let tags = service.of_posts(ctx.viewer(), &posts).await?;
+            Ok(OfPosts::joining(tags, Tag))
         };
-        self.0.siblings().load(TAGS, load).await
+        let all = self.0.siblings().load(TAGS, load).await?;
+        Ok(OfPost::new(all, self.0.id))
     }
 }
 
 const AUTHORS: Load = Load::Relation("authors");
 const TAGS: Load = Load::Relation("tags");
-
-type PostAuthors = HashMap<PostId, Vec<Author>>;
-type PostTags = HashMap<PostId, Vec<Tag>>;
-
-/// The authors of several posts, who are siblings.
-fn joined_authors(authors: HashMap<PostId, Vec<model::Author>>) -> PostAuthors {
-    let of_post = |(post, authors): (_, Vec<_>)| (post, authors.into_iter().map(Author).collect());
-    Sibling::grouped(authors).map(of_post).collect()
-}
-
-/// The tags of several posts, which are siblings.
-fn joined_tags(tags: HashMap<PostId, Vec<model::Tag>>) -> PostTags {
-    let of_post = |(post, tags): (_, Vec<_>)| (post, tags.into_iter().map(Tag).collect());
-    Sibling::grouped(tags).map(of_post).collect()
-}
 
 /// A post of the blog.
 ///
@@ -211,10 +198,8 @@ impl Post {
     /// `<script type="application/ld+json">`, and safe there.
     async fn json_ld(&self, ctx: &Context<'_>) -> async_graphql::Result<String> {
         let (authors, tags) = (self.load_authors(ctx).await?, self.load_tags(ctx).await?);
-        let authors = authors.get(&self.0.id).into_iter().flatten();
-        let authors: Vec<&model::Author> = authors.map(|it| &*it.0).collect();
-        let tags = tags.get(&self.0.id).into_iter().flatten();
-        let tags: Vec<&model::Tag> = tags.map(|it| &*it.0).collect();
+        let authors: Vec<&model::Author> = authors.iter().map(|it| &*it.0).collect();
+        let tags: Vec<&model::Tag> = tags.iter().map(|it| &*it.0).collect();
         let site = &ctx.app().config.site;
         Ok(structured_data::of_post(site, &self.0, &authors, &tags)?)
     }
@@ -273,22 +258,18 @@ impl Post {
     /// The first of its authors.
     async fn author(&self, ctx: &Context<'_>) -> async_graphql::Result<Author> {
         let authors = self.load_authors(ctx).await?;
-        let first = authors.get(&self.0.id).and_then(|authors| authors.first());
-        Ok(first
-            .cloned()
-            .ok_or_else(|| Error::internal("a post without an author"))?)
+        let missing = || Error::internal("a post without an author");
+        Ok(authors.first().cloned().ok_or_else(missing)?)
     }
 
     /// Its authors, in their order.
-    async fn authors(&self, ctx: &Context<'_>) -> async_graphql::Result<List<Vec<Author>>> {
-        let authors = self.load_authors(ctx).await?;
-        Ok(List(authors.get(&self.0.id).cloned().unwrap_or_default()))
+    async fn authors(&self, ctx: &Context<'_>) -> async_graphql::Result<List<OfPost<Author>>> {
+        Ok(List(self.load_authors(ctx).await?))
     }
 
     /// Its tags, in the order that its author gave them.
-    async fn tags(&self, ctx: &Context<'_>) -> async_graphql::Result<List<Vec<Tag>>> {
-        let tags = self.load_tags(ctx).await?;
-        Ok(List(tags.get(&self.0.id).cloned().unwrap_or_default()))
+    async fn tags(&self, ctx: &Context<'_>) -> async_graphql::Result<List<OfPost<Tag>>> {
+        Ok(List(self.load_tags(ctx).await?))
     }
 
     /// How long it takes to read, in minutes, at 220 words a minute; at least 1.

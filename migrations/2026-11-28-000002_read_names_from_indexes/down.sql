@@ -1,0 +1,2 @@
+DROP INDEX tags_names;
+DROP INDEX authors_names;
