@@ -73,6 +73,27 @@ async fn an_empty_page_still_tells_whether_there_is_more() {
 }
 
 #[tokio::test]
+async fn a_page_tells_whether_there_is_more_however_it_is_asked() {
+    let client = blog().await.anonymous();
+    for query in [
+        "{ posts(first: 2) { info: pageInfo { more: hasNextPage } } }",
+        "{ posts(last: 2) { info: pageInfo { more: hasPreviousPage } } }",
+        r#"{ posts(first: 2, search: "text") { info: pageInfo { more: hasNextPage } } }"#,
+        "{ posts(first: 2) { ... on PostConnection { info: pageInfo { ... { more: hasNextPage } } } } }",
+        "{ posts(first: 2) { ...Where } }
+         fragment Where on PostConnection { info: pageInfo { ...More } }
+         fragment More on PageInfo { more: hasNextPage }",
+        "{ posts(first: 2) { nodes { slug } } posts(first: 2) { info: pageInfo { more: hasNextPage } } }",
+        "query($yes: Boolean = true) {
+            posts(first: 2) { info: pageInfo @include(if: $yes) { more: hasNextPage @skip(if: false) } }
+         }",
+    ] {
+        let data = client.query(query).await;
+        assert_eq!(data["posts"]["info"]["more"], true, "{query}");
+    }
+}
+
+#[tokio::test]
 async fn authors_and_tags_are_listed_by_name() {
     let app = TestApp::new().await;
     let names = ["zoé", "Ana", "Élise"];
