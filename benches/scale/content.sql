@@ -7,6 +7,7 @@ SET session_replication_role = replica;
 SET synchronous_commit = off;
 SET maintenance_work_mem = '1GB';
 DROP INDEX post_search_by_words;
+DROP INDEX post_bigrams_indexed;
 
 -- An id that is of its time, as those of the program are, and the same each time.
 CREATE FUNCTION pg_temp.id(kind int, n int) RETURNS uuid LANGUAGE sql IMMUTABLE
@@ -36,13 +37,15 @@ SELECT pg_temp.id(3, n),
        (CASE WHEN n % 10 = 0 THEN 'draft' ELSE 'published' END)::post_status,
        timestamptz '2026-01-01Z' - n * interval '1 minute'
   FROM generate_series(1, :posts) AS n, generate_series(0, 2) AS place;
--- The words without their places, which phrases alone need.
 INSERT INTO post_search
-SELECT posts.id, status, listed_at, visible_until, 'und', array_to_tsvector(ARRAY['und1title', 'und1' || word]),
-       array_to_tsvector(ARRAY['und/', 'und/title', 'und1title', 'und/' || word, 'und1' || word] || words)
+SELECT posts.id, status, listed_at, visible_until, 'und', array_to_tsvector(ARRAY['und1title', 'und1' || word]), words
   FROM posts,
        LATERAL (SELECT split_part(title, ' ', 2)) AS titled (word),
-       LATERAL (SELECT array_agg(DISTINCT 'und/' || text) FROM string_to_table(content, ' ') AS text) AS told (words);
+       LATERAL (
+           SELECT array_to_tsvector(ARRAY['und/', 'und1title', 'und1' || word])
+               || search_marked(to_tsvector('simple', title || ' ' || content), 'und/')) AS told (words);
+INSERT INTO post_bigrams SELECT post_id, search_bigrams(words), TRUE FROM post_search;
+CREATE INDEX post_bigrams_indexed ON post_bigrams USING gin (bigrams) WHERE is_indexed;
 CREATE INDEX post_search_by_words ON post_search USING gin (words);
 SET session_replication_role = origin;
 VACUUM ANALYZE;

@@ -16,6 +16,7 @@ pub mod lines;
 pub mod markdown;
 pub mod model;
 pub mod order;
+mod phrases;
 pub mod policy;
 mod posts;
 mod previews;
@@ -40,6 +41,7 @@ pub use authors::{AuthorFields, Authors};
 pub use change_log::ChangeLog;
 pub use editing::{Command, Dates, Editing, PostFields, TagRef};
 pub use imports::Imports;
+pub use phrases::Phrases;
 pub use posts::{PostList, Posts};
 pub use previews::{PreviewLink, Previews};
 pub use provenance::Provenance;
@@ -62,6 +64,8 @@ pub struct Blog {
     pub previews: Previews,
     /// What happens when its time has come.
     pub schedule: Schedule,
+    /// The index of phrases.
+    pub phrases: Phrases,
     /// What was changed, for those who follow it.
     pub changes: ChangeLog,
     /// What answers are made from, for those who keep them.
@@ -87,6 +91,7 @@ impl Blog {
             revisions: Revisions::new(pool.clone()),
             previews: Previews::new(pool.clone(), clock.clone(), Arc::clone(tokens)),
             schedule: Schedule::new(pool.clone(), clock.clone()),
+            phrases: Phrases::new(pool.clone()),
             changes: ChangeLog::new(pool.clone(), clock.clone(), Arc::clone(tokens)),
             provenance: Provenance::new(pool.clone(), clock.clone()),
             authors: Authors::new(pool.clone(), clock.clone()),

@@ -23,6 +23,9 @@ const LEAVE_TIMEOUT: Duration = Duration::from_secs(6);
 /// How often posts are looked for whose time has come: they are public within two seconds of it.
 const SCHEDULE_INTERVAL: Duration = Duration::from_millis(500);
 
+/// How often some posts are put into the index of phrases.
+const INDEXING_INTERVAL: Duration = Duration::from_millis(500);
+
 /// Migrates, then serves until told to stop.
 pub(super) async fn run(mut config: Config) -> Result<ExitCode, CommandError> {
     telemetry::start(&config.logging)?;
@@ -66,6 +69,7 @@ async fn migrate_and_serve(
         () = database.keep_alive(&app.config) => {}
         () = forget_expired(&app) => {}
         () = run_schedule(&app) => {}
+        () = index_phrases(&app) => {}
         () = Box::pin(app.follow_changes()) => {}
     }
     Ok(())
@@ -106,6 +110,17 @@ async fn run_schedule(app: &App) {
             }
         }
         tokio::time::sleep(SCHEDULE_INTERVAL).await;
+    }
+}
+
+/// Puts posts into the index of phrases, for as long as this is awaited: slowly, for after an import there may be
+/// many and requests come first.
+async fn index_phrases(app: &App) {
+    loop {
+        if let Err(error) = app.blog.phrases.index_some(&Viewer::system()).await {
+            tracing::warn!(cause = with_causes(&error), "phrases were not indexed");
+        }
+        tokio::time::sleep(INDEXING_INTERVAL).await;
     }
 }
 

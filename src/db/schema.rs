@@ -134,6 +134,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    post_bigrams (post_id) {
+        post_id -> Uuid,
+        bigrams -> Array<Nullable<Int2>>,
+        is_indexed -> Bool,
+    }
+}
+
+diesel::table! {
     post_contents (post_id, hash) {
         post_id -> Uuid,
         hash -> Bytea,
@@ -289,6 +297,7 @@ diesel::joinable!(former_slugs -> posts (post_id));
 diesel::joinable!(merged_tags -> tags (tag_id));
 diesel::joinable!(password_resets -> users (user_id));
 diesel::joinable!(post_authors -> authors (author_id));
+diesel::joinable!(post_bigrams -> posts (post_id));
 diesel::joinable!(post_contents -> posts (post_id));
 diesel::joinable!(post_revisions -> posts (post_id));
 diesel::joinable!(post_tags -> tags (tag_id));
@@ -309,6 +318,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     merged_tags,
     password_resets,
     post_authors,
+    post_bigrams,
     post_contents,
     post_revisions,
     post_search,

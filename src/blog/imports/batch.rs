@@ -15,7 +15,7 @@ use crate::accounts::{Viewer, audit};
 use crate::blog::indexing::Indexing;
 use crate::blog::repository::links::{self, LinkedPost};
 use crate::blog::repository::revisions;
-use crate::blog::repository::search::rows as search_rows;
+use crate::blog::repository::search::{phrases, rows as search_rows};
 use crate::blog::repository::writes::{self, StoredPost};
 use crate::blog::revisions::chain::{self, Save};
 use crate::clock::Clock;
@@ -147,7 +147,9 @@ pub(super) async fn store(
     let indexed = indexed.await.map_err(Error::internal)?.into_iter();
     let indexed = rows.iter().zip(posts).zip(indexed);
     let indexed = indexed.map(|((row, post), words)| (row.id, post.language(), words));
-    search_rows::insert(connection, &indexed.collect::<Vec<_>>()).await?;
+    let indexed: Vec<_> = indexed.collect();
+    search_rows::insert(connection, &indexed).await?;
+    phrases::insert(connection, &indexed).await?;
     Ok(outcomes)
 }
 

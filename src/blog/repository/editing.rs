@@ -155,7 +155,8 @@ pub async fn set_live_copy(
     }
     all = all.and(diesel::update(posts::table.find(post)).set(copy));
     if let Some(words) = words {
-        all = all.and(words).and(rows::is_filled(post));
+        all = all.and(words.bigrams()).and(words);
+        all = all.and(rows::is_filled(post));
     }
     all.execute(&mut connection).await.map_err(taken)?;
     Ok(())

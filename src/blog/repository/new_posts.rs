@@ -29,11 +29,13 @@ pub struct NewPost<'q> {
 pub async fn insert(mut connection: &AsyncPgConnection, new: &NewPost<'_>) -> Result<()> {
     let listing = Listing::from(new.post);
     let (language, words) = new.words;
+    let words = Fill::new(listing, language, words);
     let mut all = Together::default()
         .and(links::new_authors(listing, new.authors))
         .and(revisions::new_content(new.revision, &new.post.content))
         .and(revisions::new_revision(new.revision))
-        .and(Fill::new(listing, language, words));
+        .and(words.bigrams())
+        .and(words);
     if !new.tags.is_empty() {
         all = all.and(links::new_tags(listing, new.tags));
     }

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 
 use foldhash::fast::RandomState;
 
+use super::bigrams::bigrams;
 use super::words::Folded;
 
 /// How much of a text is searched, in characters.
@@ -50,23 +51,35 @@ pub struct Words {
 /// What PostgreSQL makes of a word.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Stems {
-    /// Each stem, with its place from the word's on, which is 0: several where the parser parts the word, none
-    /// where the language leaves it out.
-    pub stems: Vec<(String, u32)>,
+    /// Each stem: several where the parser parts the word, none where the language leaves it out.
+    pub stems: Vec<Stem>,
     /// How many places the word takes.
     pub places: u32,
+}
+
+/// A stem of a word.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stem {
+    /// As the index has it.
+    pub text: String,
+    /// Its place from the word's on, which is 0.
+    pub place: u32,
+    /// Its number in bigrams.
+    pub hash: u16,
 }
 
 /// The stems of words in one language.
 pub type Dictionary = HashMap<String, Stems, RandomState>;
 
-/// A row of the index: vectors in PostgreSQL's binary form.
+/// A row of the index; vectors are in PostgreSQL's binary form.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
     /// The stems of the title.
     pub title: Vec<u8>,
     /// All of its stems.
     pub words: Vec<u8>,
+    /// Its pairs of neighbouring stems, as numbers.
+    pub bigrams: Vec<i16>,
 }
 
 /// An entry of a vector: which part of the post it stands for, a stem, and its places in order.
@@ -120,38 +133,42 @@ impl Words {
         parts.extend(title.iter().cloned());
         parts.extend(marked(&self.excerpt, EXCERPT, &stems_of));
         parts.extend(marked(&self.headings, HEADINGS, &stems_of));
-        let mut words = self.placed(self.content.len(), &stems_of);
+        let (mut words, mut sequence) = self.placed(self.content.len(), &stems_of);
         if size(language, parts.iter().chain(&words)) > MAX_VECTOR {
             // A text of nothing but other words: some of it will do.
-            words = self.placed(self.first, &stems_of);
+            (words, sequence) = self.placed(self.first, &stems_of);
         }
         words.extend(parts);
         words.sort_unstable();
         Row {
             title: vector(language, &title),
             words: vector(language, &words),
+            bigrams: bigrams(sequence),
         }
     }
 
-    /// The stems of title, excerpt and so many words of the content, with their places.
+    /// The stems of title, excerpt and so many words of the content, with their places; and the places
+    /// of all, with the numbers of the stems.
     fn placed<'d>(
         &self,
         words: usize,
         stems_of: impl Fn(&str) -> Option<&'d Stems>,
-    ) -> Vec<Lexeme<'d>> {
+    ) -> (Vec<Lexeme<'d>>, Vec<(u16, u16)>) {
         let content = self.content.iter().take(words);
         let mut places: HashMap<&str, Vec<u16>, RandomState> = HashMap::default();
+        let mut sequence = Vec::with_capacity(self.title.len() + self.excerpt.len() + words);
         let mut before = 0;
         for word in self.title.iter().chain(self.excerpt.iter()).chain(content) {
             let Some(known) = stems_of(word) else {
                 continue;
             };
-            for (stem, place) in &known.stems {
-                let of_stem = places.entry(stem).or_default();
-                let place = (before + place + 1).min(MAX_PLACE);
+            for stem in &known.stems {
+                let of_stem = places.entry(&stem.text).or_default();
+                let place = (before + stem.place + 1).min(MAX_PLACE);
                 let place = u16::try_from(place).unwrap_or(u16::MAX);
                 if of_stem.len() < MAX_PLACES && of_stem.last() != Some(&place) {
                     of_stem.push(place);
+                    sequence.push((place, stem.hash));
                 }
             }
             before += known.places;
@@ -164,7 +181,7 @@ impl Words {
                 places,
             }
         });
-        lexemes.collect()
+        (lexemes.collect(), sequence)
     }
 }
 
@@ -177,9 +194,9 @@ fn marked<'d>(
     let known = words.iter().filter_map(stems_of);
     let stems = known.flat_map(|known| &known.stems);
     let mut marked: Vec<_> = stems
-        .map(|(stem, _)| Lexeme {
+        .map(|stem| Lexeme {
             mark,
-            stem,
+            stem: &stem.text,
             places: Vec::new(),
         })
         .collect();

@@ -2,8 +2,10 @@
 //!
 //! Start at [`Search::parse`] (`syntax.rs`). `words.rs` brings texts into the form in which the
 //! database compares them, `tiers.rs` says what ranks before what, `indexed.rs` makes the
-//! words that posts are found by, `extract.rs` marks what was found.
+//! words that posts are found by, `bigrams.rs` the pairs of them for phrases, `extract.rs` marks what was
+//! found.
 
+mod bigrams;
 mod extract;
 mod indexed;
 mod syntax;
@@ -16,8 +18,9 @@ use uuid::Uuid;
 use crate::error::{Error, Result};
 use crate::page::{OrderTag, Position, SortKey};
 
+pub(super) use bigrams::{Required, hash};
 pub(super) use extract::extract;
-pub(super) use indexed::{Dictionary, Row, Stems, Words, language};
+pub(super) use indexed::{Dictionary, Row, Stem, Stems, Words, language};
 pub(super) use tiers::{InLanguage, Queries, Tier};
 
 /// The longest search, in characters.

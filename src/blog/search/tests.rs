@@ -50,6 +50,7 @@ fn languages_are_asked_for_their_own_words_and_what_they_leave_out_counts_nowher
     let es = "'es/' & (!'es/a' & 'es/b' <2> 'es/c':*)";
     assert_eq!(queries.all, format!("{es} | ('und/a')"));
     assert!(queries.has_phrase);
+    assert_eq!(queries.bigrams, None);
     assert_eq!(queries.in_title, ["('und1a')", "('es1b' & 'es1c':*)"]);
     let title = format!("{es} & (('es1b' & 'es1c':*)) | ('und/a') & (('und1a'))");
     assert_eq!(queries.tiers[0], (Tier::Title, title));

@@ -1,6 +1,8 @@
 //! What ranks before what. The index knows of each word whether it is in a post's title, excerpt,
 //! headings or text, so the posts of one tier after the other can be asked of it.
 
+use super::bigrams::{Required, required};
+
 /// A search in one language, as the database understands it: in the syntax of `tsquery`, with
 /// stems in place of words, each in quotation marks, and without the words that the language leaves
 /// out.
@@ -23,8 +25,10 @@ pub struct Queries {
     pub tiers: Vec<(Tier, String)>,
     /// One for each term: the posts with that in their title.
     pub in_title: Vec<String>,
-    /// Whether the index has to look at the words of each post: it knows no places.
+    /// Whether it is asked where words stand, which the index of words does not know.
     pub has_phrase: bool,
+    /// Which bigrams all that it finds are to have, if any.
+    pub bigrams: Option<Required>,
 }
 
 /// How well posts match, but for how many of the terms are in the title.
@@ -88,7 +92,10 @@ impl Queries {
     /// Puts together what the languages make of a search.
     pub fn new(languages: &[InLanguage]) -> Self {
         let languages = languages.iter().filter(|it| !it.matching.is_empty());
-        let mut queries = Self::default();
+        let mut queries = Self {
+            bigrams: required(languages.clone()),
+            ..Self::default()
+        };
         let mut tiers: Vec<(Tier, Vec<String>)> = Vec::new();
         for language in languages {
             let matching = language.matching();

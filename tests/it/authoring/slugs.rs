@@ -224,6 +224,7 @@ async fn purging_leaves_nothing_of_a_post_but_what_the_audit_log_tells() {
         "post_authors",
         "post_tags",
         "post_search",
+        "post_bigrams",
         "former_slugs",
         "redirects",
         "preview_links",

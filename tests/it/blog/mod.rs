@@ -11,6 +11,7 @@ mod response_shape;
 mod routes;
 mod search;
 mod search_pages;
+mod search_phrases;
 mod selections;
 mod statements;
 mod viewers;

@@ -11,13 +11,13 @@ pub const SEARCH: &str = "query($search: String!, $filter: PostFilter) {
     posts(search: $search, filter: $filter) { totalCount nodes { slug } }
 }";
 
-fn slugs(list: &Value) -> Vec<&str> {
+pub fn slugs(list: &Value) -> Vec<&str> {
     let nodes = list["nodes"].as_array().unwrap().iter();
     nodes.map(|node| node["slug"].as_str().unwrap()).collect()
 }
 
 /// The slugs of what a search finds, in its order; there are as many as it says.
-async fn search(client: &Client, text: &str) -> Vec<String> {
+pub async fn search(client: &Client, text: &str) -> Vec<String> {
     let data = client.query_with(SEARCH, json!({ "search": text })).await;
     let found = slugs(&data["posts"]);
     assert_eq!(data["posts"]["totalCount"], found.len(), "{text}");

@@ -27,6 +27,7 @@ const CONTENT: &str = "
     SELECT id, status, listed_at, visible_until, 'und', array_to_tsvector(ARRAY['und1title']),
            array_to_tsvector(ARRAY['und/', 'und/title', 'und/some', 'und/words', 'und1title', 'und2some', 'und2words', 'und/far', 'und/' || slug])
       FROM posts;
+    INSERT INTO post_bigrams SELECT id, search_bigrams('title:1 some:2 words:3'), TRUE FROM posts;
     INSERT INTO post_authors (post_id, author_id, position, status, listed_at)
     SELECT p.id, a.id, 0, p.status, p.listed_at
       FROM posts p JOIN authors a ON a.slug = 'author-' || CASE WHEN substr(p.slug, 6)::int % 10 = 1 THEN 1 ELSE substr(p.slug, 6)::int % 10000 + 1 END;
@@ -37,7 +38,7 @@ const CONTENT: &str = "
     VACUUM ANALYZE";
 
 /// What everyone asks.
-const QUERIES: [&str; 32] = [
+const QUERIES: [&str; 33] = [
     "{ posts { nodes { title author { name } tags { name } } pageInfo { endCursor } } }",
     "{ posts { totalCount } }",
     "{ posts(last: 100) { nodes { title } } }",
@@ -67,6 +68,7 @@ const QUERIES: [&str; 32] = [
     r#"{ posts(search: "words") { totalCount edges { cursor searchHighlight node { title author { name } } } } }"#,
     r#"{ posts(search: "far", last: 5) { nodes { title } } }"#,
     r#"{ posts(search: "tit* -absent \"some words\"", first: 3) { totalCount nodes { title } } }"#,
+    r#"{ posts(search: "\"words of the title\"") { totalCount nodes { title } } }"#,
     r#"{ posts(search: "far", filter: { author: { slug: "author-1" }, tag: { slug: "tag-78" } }) { totalCount nodes { title } } }"#,
     r#"{ posts(search: "-absent", filter: { publishedFrom: "2025-12-01T00:00:00Z" }) { totalCount nodes { title } } }"#,
     r#"{ author(by: { slug: "author-9" }) { name } tag(by: { slug: "tag-9" }) { name } }"#,

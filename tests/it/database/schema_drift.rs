@@ -27,6 +27,7 @@ async fn schema_rs_is_what_the_migrations_make() {
                 "uuid" => "Uuid",
                 "_uuid" => "Array<Nullable<Uuid>>",
                 "text" => "Text",
+                "_int2" => "Array<Nullable<Int2>>",
                 "int4" => "Int4",
                 "int8" => "Int8",
                 "timestamptz" => "Timestamptz",

@@ -9,7 +9,7 @@ use crate::support::{PostBuilder, TestApp, post};
 /// What is searched, as text.
 async fn searched(app: &TestApp) -> Vec<String> {
     let connection = app.database.connect().await;
-    let sql = "SELECT post_search::text FROM post_search ORDER BY post_id";
+    let sql = "SELECT post_search::text || bigrams::text FROM post_search JOIN post_bigrams USING (post_id) ORDER BY post_id";
     let rows = connection.query(sql, &[]).await.unwrap();
     rows.iter().map(|row| row.get(0)).collect()
 }

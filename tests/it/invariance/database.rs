@@ -50,7 +50,7 @@ impl Tables {
             WHERE table_schema = 'public' AND table_type = 'BASE TABLE' AND is_generated = 'NEVER'
                 AND table_name <> '__diesel_schema_migrations'
                 -- Filled by triggers, from the content that changes.
-                AND table_name NOT IN ('post_search', 'content_changes')
+                AND table_name NOT IN ('post_search', 'post_bigrams', 'content_changes')
             ORDER BY table_name, ordinal_position";
         let rows = connection.query(sql, &[]).await.unwrap();
         let columns = rows.iter().map(|row| Column {

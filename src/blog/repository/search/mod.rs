@@ -2,10 +2,11 @@
 //!
 //! Start at [`list`]. `tier.rs` reads the hits of one tier, `filter.rs` says which posts a hit may
 //! be, `page.rs` joins the posts of a page.
-//! `rows.rs` fills the index with many posts at once.
+//! `rows.rs` fills the index with many posts at once, `phrases.rs` with the pairs of their words.
 
 mod filter;
 mod page;
+pub mod phrases;
 pub mod rows;
 mod tier;
 
@@ -49,18 +50,10 @@ pub async fn list(
         wanted.reverse();
     }
     for (index, (tier, query)) in wanted.into_iter().enumerate() {
-        let hits = |source| {
-            TierHits::new(
-                (*tier, query.as_str()),
-                &queries.in_title,
-                source,
-                &filter,
-                page,
-            )
-        };
+        let hits = |source| TierHits::new((*tier, query.as_str()), &queries, source, &filter, page);
         // A frequent word fills a page within a few posts, however many more have it.
         if *tier == Tier::Text || (index == 0 && *tier != Tier::Title && !queries.has_phrase) {
-            let rows = walked(page, queries.has_phrase);
+            let rows = walked(page, &queries);
             tiers.extend([hits(Source::Walk(rows)), hits(Source::Beyond(rows))]);
         } else {
             tiers.push(hits(Source::Index));
@@ -72,6 +65,7 @@ pub async fn list(
     let tiers = tiers.into_iter();
     let tiers = tiers.map(|hits| hits.limit_at_least(page.rows()));
     let query = Hits {
+        phrases: queries.bigrams.as_ref(),
         columns: columns(parts),
         any: matches.then_some(&*search.any),
         page: OneAfterTheOther(tiers.collect()).limit_at_least(page.rows()),
@@ -92,8 +86,8 @@ pub async fn count(
         return Ok(0);
     }
     let filter = Filter::new(visibility, conditions);
-    let query = &queries.all;
-    Ok(Count { query, filter }.get_result(connection).await?)
+    let count = Count { queries, filter };
+    Ok(count.get_result(connection).await?)
 }
 
 /// What to ask the index.
@@ -121,15 +115,17 @@ fn is_wanted(tier: Tier, page: &PageRequest) -> bool {
 
 /// How many posts to look at, one after the other, before the index is asked for all that match. A
 /// look at one costs a few microseconds. The index answers in less than 50 ms where these are not
-/// enough, but for a phrase: then every post with its words has to be looked at.
-fn walked(page: &PageRequest, has_phrase: bool) -> u32 {
+/// enough; but of phrases, those that it finds are looked at each, and without bigrams every post with
+/// their words.
+fn walked(page: &PageRequest, queries: &Queries) -> u32 {
     const EACH: u32 = 10;
-    const FOR_PHRASES: u32 = 4000;
-    if has_phrase {
-        FOR_PHRASES
-    } else {
+    const FOR_PHRASES: u32 = 1000;
+    const WITHOUT_BIGRAMS: u32 = 4000;
+    match (queries.has_phrase, &queries.bigrams) {
         // In few sizes, as limits have.
-        page.rows().next_multiple_of(25) * EACH
+        (false, _) => page.rows().next_multiple_of(25) * EACH,
+        (true, Some(_)) => FOR_PHRASES,
+        (true, None) => WITHOUT_BIGRAMS,
     }
 }
 
@@ -158,14 +154,18 @@ impl Query for InLanguages<'_> {
 
 /// The number of what is found.
 struct Count<'q> {
-    query: &'q str,
+    queries: Queries,
     filter: Filter<'q>,
 }
 
 impl QueryFragment<Pg> for Count<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        phrases::walk_with(self.queries.bigrams.as_ref(), out.reborrow())?;
         out.push_sql("SELECT count(*) FROM post_search WHERE ");
-        walk_matches(self.query, out.reborrow())?;
+        if self.queries.bigrams.is_some() {
+            out.push_sql(phrases::IS_FOUND);
+        }
+        walk_matches(&self.queries.all, out.reborrow())?;
         self.filter.walk_ast(out.reborrow())
     }
 }

@@ -4,8 +4,9 @@ use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::result::QueryResult;
 use diesel::sql_types::{Array, Float, Nullable, Text};
 
+use super::phrases;
 use crate::blog::repository::posts::Columns;
-use crate::blog::search::MAX_TEXT;
+use crate::blog::search::{MAX_TEXT, Required};
 
 /// The hits of several queries. Under a limit, the later ones do not run if those before them give
 /// enough.
@@ -43,6 +44,8 @@ pub(super) fn order(from_end: bool) -> &'static str {
 /// The posts of a page, and the words in their texts that were found, which are read for the page
 /// alone.
 pub(super) struct Hits<'q, Q> {
+    /// What phrases require.
+    pub(super) phrases: Option<&'q Required>,
     pub(super) columns: Columns,
     /// What to look for in the texts.
     pub(super) any: Option<&'q str>,
@@ -52,6 +55,7 @@ pub(super) struct Hits<'q, Q> {
 
 impl<Q: QueryFragment<Pg>> QueryFragment<Pg> for Hits<'_, Q> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        phrases::walk_with(self.phrases, out.reborrow())?;
         out.push_sql("SELECT ");
         self.columns.walk_ast(out.reborrow())?;
         out.push_sql(", hits.rank, ");

@@ -11,8 +11,9 @@ use diesel::sql_types::{Array, Integer, Nullable, Text, Timestamptz, Uuid as Sql
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
+use super::phrases;
 use crate::blog::repository::links::Listing;
-use crate::blog::search::{Row, Stems};
+use crate::blog::search::{Row, Stem, Stems, hash};
 use crate::db::schema::sql_types::{self, Tsvector};
 use crate::error::Result;
 use crate::ids::PostId;
@@ -66,9 +67,13 @@ pub async fn stems(
     let rows: Vec<(Vec<String>, Vec<i32>, i32)> =
         OfWords { language, words }.load(connection).await?;
     let stems = rows.into_iter().map(|(stems, places, length)| {
-        let places = places.into_iter().map(i32::unsigned_abs);
+        let stems = stems.into_iter().zip(places).map(|(text, place)| Stem {
+            hash: hash(&text),
+            place: place.unsigned_abs(),
+            text,
+        });
         Stems {
-            stems: stems.into_iter().zip(places).collect(),
+            stems: stems.collect(),
             places: length.unsigned_abs(),
         }
     });
@@ -170,6 +175,7 @@ pub struct Fill<'q> {
     language: &'static str,
     title: Vector<'q>,
     words: Vector<'q>,
+    bigrams: &'q [i16],
 }
 
 impl<'q> Fill<'q> {
@@ -180,6 +186,15 @@ impl<'q> Fill<'q> {
             language,
             title: Vector(&row.title),
             words: Vector(&row.words),
+            bigrams: &row.bigrams,
+        }
+    }
+
+    /// What belongs to it: the pairs of its words.
+    pub fn bigrams(&self) -> impl QueryFragment<Pg> + Send + use<'q> {
+        phrases::Fill {
+            post: self.post.post,
+            bigrams: self.bigrams,
         }
     }
 }

@@ -5,7 +5,8 @@ use diesel::sql_types::{Float, Text, Uuid as SqlUuid};
 
 use super::filter::Filter;
 use super::page::order;
-use crate::blog::search::Tier;
+use super::phrases;
+use crate::blog::search::{Queries, Tier};
 use crate::db::sql::{Keyset, Side};
 use crate::page::{PageRequest, Position, SortKey};
 
@@ -42,6 +43,7 @@ pub(super) struct TierHits<'q> {
     tier: Tier,
     query: &'q str,
     in_title: &'q [String],
+    has_bigrams: bool,
     source: Source,
     filter: &'q Filter<'q>,
     page: &'q PageRequest,
@@ -62,7 +64,7 @@ impl QueryFragment<Pg> for Written {
 impl<'q> TierHits<'q> {
     pub(super) fn new(
         (tier, query): (Tier, &'q str),
-        in_title: &'q [String],
+        queries: &'q Queries,
         source: Source,
         filter: &'q Filter<'q>,
         page: &'q PageRequest,
@@ -75,7 +77,8 @@ impl<'q> TierHits<'q> {
         Self {
             tier,
             query,
-            in_title,
+            in_title: &queries.in_title,
+            has_bigrams: queries.bigrams.is_some(),
             source,
             filter,
             page,
@@ -145,6 +148,13 @@ impl<'q> TierHits<'q> {
             out.push_sql(" FROM post_search");
         }
         out.push_sql(" WHERE ");
+        if self.has_bigrams {
+            out.push_sql(match self.source {
+                // What makes a tier leaves few posts, but for the text.
+                Source::Walk(_) | Source::Index => phrases::IS_AMONG_FOUND,
+                Source::Beyond(_) => phrases::IS_FOUND,
+            });
+        }
         walk_matches(self.query, out.reborrow())?;
         self.filter.walk_ast(out.reborrow())?;
         if let Source::Beyond(rows) = self.source {

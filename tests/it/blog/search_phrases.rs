@@ -1,0 +1,198 @@
+//! Posts by words that stand together.
+
+use imprenta::accounts::Viewer;
+use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::{Config, TestRunner};
+use serde_json::json;
+
+use super::search::{SEARCH, app, search, slugs};
+use crate::support::{TestApp, post};
+
+#[tokio::test]
+async fn a_phrase_is_its_words_side_by_side() {
+    let app = app([
+        post("here").locale("en").content("The printing press."),
+        post("apart")
+            .locale("en")
+            .content("Press, later printing; press."),
+        post("other").locale("tlh").content("A press printing."),
+    ])
+    .await;
+    let client = app.anonymous();
+    for (text, expected) in [
+        ("\"printing press\"", vec!["apart", "here"]),
+        ("\"printing press\" -later", vec!["here"]),
+        ("\"press printing\"", vec!["other"]),
+        ("-\"printing press\"", vec!["other"]),
+        (
+            "\"printing press\" OR \"press printing\"",
+            vec!["other", "apart", "here"],
+        ),
+        ("\"printing press\" OR a", vec!["other", "apart", "here"]),
+        ("\"the printing press\"", vec!["apart", "here"]),
+        ("\"the printing press\" -later", vec!["here"]),
+        ("\"press later printing\"", vec!["apart"]),
+        ("\"printing\"", vec!["other", "apart", "here"]),
+        ("\"printing paper\"", vec![]),
+    ] {
+        assert_eq!(search(&client, text).await, expected, "{text}");
+    }
+}
+
+/// Where a word of the phrase counts for nothing, any such word may stand, and no other.
+#[tokio::test]
+async fn what_a_language_leaves_out_of_a_phrase_is_no_other_word() {
+    let app = app([
+        post("state")
+            .locale("en")
+            .content("It is the state of the art."),
+        post("knife")
+            .locale("en")
+            .content("The state museum, an art."),
+        post("near").locale("en").content("A state art."),
+        post("none")
+            .locale("tlh")
+            .content("State of the art, state in an art."),
+    ])
+    .await;
+    let client = app.anonymous();
+    for (text, expected) in [
+        ("\"state of the art\"", vec!["none", "state"]),
+        ("\"state in an art\"", vec!["none", "state"]),
+        ("\"state for an art\"", vec!["state"]),
+        ("\"the state art\"", vec!["near"]),
+        ("\"of the\"", vec!["none"]),
+    ] {
+        assert_eq!(search(&client, text).await, expected, "{text}");
+    }
+}
+
+/// How many posts are in the index of phrases, and how many are not.
+async fn indexed(app: &TestApp) -> (i64, i64) {
+    let connection = app.database.connect().await;
+    let sql = "SELECT count(*) FILTER (WHERE is_indexed), count(*) FILTER (WHERE NOT is_indexed) FROM post_bigrams";
+    let row = connection.query_one(sql, &[]).await.unwrap();
+    (row.get(0), row.get(1))
+}
+
+/// Which is later than they are written, and makes no difference to who searches.
+#[tokio::test]
+async fn posts_come_into_the_index_of_phrases_by_and_by() {
+    let posts = (0..600).map(|n| {
+        post(&format!("p{n}"))
+            .summary("x")
+            .content("Printing press.")
+    });
+    let app = app(posts).await;
+    let client = app.anonymous();
+    let count = async || {
+        let search = json!({ "search": "\"printing press\"" });
+        client.query_with(SEARCH, search).await["posts"]["totalCount"].clone()
+    };
+    let phrases = &app.app.blog.phrases;
+    assert_eq!(indexed(&app).await, (0, 600));
+    assert_eq!(count().await, 600);
+    for then in [(500, 100), (600, 0), (600, 0)] {
+        let before = indexed(&app).await.0;
+        let newly = phrases.index_some(&Viewer::system()).await.unwrap();
+        assert_eq!(indexed(&app).await, then);
+        assert_eq!(i64::try_from(newly).unwrap(), then.0 - before);
+        assert_eq!(count().await, 600);
+    }
+    // What is written anew comes into it anew, and what is gone is gone.
+    let connection = app.database.connect().await;
+    let change = "UPDATE posts SET content = 'Press printing.' WHERE slug = 'p7'; DELETE FROM posts WHERE slug = 'p8'";
+    connection.batch_execute(change).await.unwrap();
+    assert_eq!(indexed(&app).await, (598, 1));
+    assert_eq!(count().await, 598);
+    assert!(phrases.index_some(&Viewer::anonymous()).await.is_err());
+}
+
+/// Posts that another process is about to index are left to it.
+#[tokio::test]
+async fn what_another_replica_is_at_is_passed_over() {
+    let app = app([post("one"), post("two")]).await;
+    let mut other = app.database.connect().await;
+    let transaction = other.transaction().await.unwrap();
+    let sql = "SELECT FROM post_bigrams JOIN posts ON id = post_id WHERE slug = 'one' FOR UPDATE OF post_bigrams";
+    transaction.execute(sql, &[]).await.unwrap();
+    let phrases = &app.app.blog.phrases;
+    assert_eq!(phrases.index_some(&Viewer::system()).await.unwrap(), 1);
+    transaction.rollback().await.unwrap();
+    assert_eq!(phrases.index_some(&Viewer::system()).await.unwrap(), 1);
+}
+
+const ALL: &str = "query($search: String!) {
+    posts(search: $search, first: 100) { totalCount nodes { slug } }
+}";
+
+const WORDS: [&str; 5] = ["rust", "blog", "press", "the", "of"];
+
+/// What English leaves out.
+fn is_left_out(word: &str) -> bool {
+    ["the", "of"].contains(&word)
+}
+
+/// Whether a text holds a phrase.
+fn holds(text: &[&str], phrase: &[&str], is_english: bool) -> bool {
+    let counts = |word: &&str| !(is_english && is_left_out(word));
+    let (Some(first), Some(last)) = (
+        phrase.iter().position(counts),
+        phrase.iter().rposition(counts),
+    ) else {
+        return false;
+    };
+    let phrase = &phrase[first..=last];
+    text.windows(phrase.len()).any(|part| {
+        part.iter()
+            .zip(phrase)
+            .all(|(word, wanted)| word == wanted || !(counts(word) || counts(wanted)))
+    })
+}
+
+#[test]
+fn whatever_phrase_is_searched_for_those_are_found_that_hold_it() {
+    let words = |lengths| proptest::collection::vec(prop::sample::select(&WORDS[..]), lengths);
+    let config = Config {
+        cases: 100,
+        failure_persistence: None,
+        ..Config::default()
+    };
+    let mut runner = TestRunner::new(config);
+    let texts = proptest::collection::vec((words(1..12), any::<bool>()), 60);
+    let texts = texts.new_tree(&mut runner).unwrap().current();
+    let posts = texts
+        .iter()
+        .enumerate()
+        .map(|(number, (text, is_english))| {
+            post(&format!("p{number}"))
+                .locale(if *is_english { "en" } else { "tlh" })
+                .summary("x")
+                .content(&text.join(" "))
+        });
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let app = runtime.block_on(app(posts));
+    let client = app.anonymous();
+    // Some are in the index.
+    let some = "UPDATE post_bigrams SET is_indexed = TRUE WHERE right(post_id::text, 1) < '8'";
+    let index_some = async { app.database.connect().await.batch_execute(some).await };
+    runtime.block_on(index_some).unwrap();
+    runner
+        .run(&words(1..4), |phrase| {
+            let search = json!({ "search": format!("\"{}\"", phrase.join(" ")) });
+            let data = runtime.block_on(client.query_with(ALL, search));
+            let mut found = slugs(&data["posts"]);
+            prop_assert_eq!(&data["posts"]["totalCount"], found.len());
+            found.sort_unstable();
+            let expected = texts
+                .iter()
+                .enumerate()
+                .filter(|(_, (text, is_english))| holds(text, &phrase, *is_english));
+            let mut expected: Vec<_> = expected.map(|(number, _)| format!("p{number}")).collect();
+            expected.sort_unstable();
+            prop_assert_eq!(found, expected);
+            Ok(())
+        })
+        .unwrap();
+}
