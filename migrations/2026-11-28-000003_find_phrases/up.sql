@@ -50,42 +50,26 @@ INSERT INTO post_bigrams SELECT post_id, search_bigrams(words), TRUE FROM post_s
 CREATE INDEX post_bigrams_indexed ON post_bigrams USING gin (bigrams) WHERE is_indexed;
 CREATE INDEX post_bigrams_to_index ON post_bigrams (post_id) WHERE NOT is_indexed;
 
--- Fills the row of a post. What is searched of a text is bounded, for a tsvector is.
-CREATE OR REPLACE FUNCTION fill_post_search(post posts) RETURNS void
+-- Fills the pairs of a post whose words are filled.
+CREATE FUNCTION fill_post_bigrams(post uuid) RETURNS void
+    LANGUAGE sql
+    AS $$
+        INSERT INTO post_bigrams
+            SELECT post_id, search_bigrams(words) FROM post_search WHERE post_id = post
+            ON CONFLICT ON CONSTRAINT post_bigrams_pkey DO UPDATE
+                SET bigrams = excluded.bigrams, is_indexed = FALSE
+    $$;
+
+-- Whoever writes a post may fill its rows of both indexes in the same statement, and names the post; an
+-- import fills those of many, and says so for as long.
+CREATE OR REPLACE FUNCTION fill_post_search() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
-DECLARE
-    language CONSTANT text := search_language(post.locale);
-    -- Without the targets of links, tags and entities.
-    body CONSTANT text := regexp_replace(
-        left(post.content, 150000),
-        '\]\([^() \t\n\v\f\r]*\)|</?[a-zA-Z!][^<>]*>|&#?[a-zA-Z0-9]+;', ' ', 'g');
-    headings CONSTANT text := (
-        SELECT left(string_agg(line[1], ' '), 1000)
-          FROM regexp_matches(body, '^#{1,6}[ \t]+(.+)$', 'gn') AS line);
-    title CONSTANT tsvector := search_part(search_stems(language, post.title), language || '1');
-    parts CONSTANT tsvector := title
-        || search_part(search_stems(language, post.excerpt), language || '2')
-        || search_part(search_stems(language, coalesce(headings, '')), language || '3')
-        || format('''%s/''', language)::tsvector;
-    words tsvector;
 BEGIN
-    BEGIN
-        words := parts || search_marked(
-            search_stems(language, concat_ws(E'\n', post.title, post.excerpt, body)), language || '/');
-    EXCEPTION WHEN program_limit_exceeded THEN
-        -- A text of nothing but other words: some of it will do.
-        words := parts || search_marked(
-            search_stems(language, concat_ws(E'\n', post.title, post.excerpt, left(body, 20000))),
-            language || '/');
-    END;
-    INSERT INTO post_search
-        VALUES (post.id, post.status, post.listed_at, post.visible_until, language, title, words)
-        ON CONFLICT ON CONSTRAINT post_search_pkey DO UPDATE
-            SET language = excluded.language, title = excluded.title, words = excluded.words;
-    INSERT INTO post_bigrams
-        VALUES (post.id, search_bigrams(words))
-        ON CONFLICT ON CONSTRAINT post_bigrams_pkey DO UPDATE
-            SET bigrams = excluded.bigrams, is_indexed = FALSE;
+    IF coalesce(current_setting('imprenta.fills_search', true), '') NOT IN ('on', NEW.id::text) THEN
+        PERFORM fill_post_search(NEW);
+        PERFORM fill_post_bigrams(NEW.id);
+    END IF;
+    RETURN NULL;
 END
     $$;

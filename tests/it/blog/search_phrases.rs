@@ -47,7 +47,7 @@ async fn what_a_language_leaves_out_of_a_phrase_is_no_other_word() {
         post("state")
             .locale("en")
             .content("It is the state of the art."),
-        post("knife")
+        post("museum")
             .locale("en")
             .content("The state museum, an art."),
         post("near").locale("en").content("A state art."),

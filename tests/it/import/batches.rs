@@ -63,8 +63,8 @@ async fn many_posts_are_searched_as_the_database_would_have_it() {
     assert!(outcomes.iter().all(|it| it.change == Change::Added));
     let made_here = searched(&app).await;
     let connection = app.database.connect().await;
-    let sql = "SELECT fill_post_search(posts) FROM posts";
-    connection.query(sql, &[]).await.unwrap();
+    let sql = "SELECT fill_post_search(posts) FROM posts; SELECT fill_post_bigrams(id) FROM posts";
+    connection.batch_execute(sql).await.unwrap();
     for (here, there) in made_here.iter().zip(searched(&app).await) {
         assert_eq!(*here, there);
     }
