@@ -7,6 +7,7 @@ use proptest::test_runner::{Config, TestRunner};
 use serde_json::json;
 
 use super::search::{SEARCH, app, search, slugs};
+use crate::authoring::writing::Desk;
 use crate::support::{TestApp, post};
 
 #[tokio::test]
@@ -107,6 +108,23 @@ async fn posts_come_into_the_index_of_phrases_by_and_by() {
     assert_eq!(indexed(&app).await, (598, 1));
     assert_eq!(count().await, 598);
     assert!(phrases.index_some(&Viewer::anonymous()).await.is_err());
+}
+
+/// To come back to it would take longer.
+#[tokio::test]
+async fn a_short_text_comes_into_it_at_once() {
+    let desk = Desk::new().await;
+    let short = desk.create(json!({ "content": "Printing press." })).await;
+    assert_eq!(indexed(&desk.app).await, (1, 0));
+    let words: Vec<_> = (0..150).map(|n| format!("word{n}")).collect();
+    let long = json!({ "content": format!("Printing press. {}", words.join(" ")) });
+    desk.create(long.clone()).await;
+    assert_eq!(indexed(&desk.app).await, (1, 1));
+    let search = json!({ "search": "\"printing press\"", "filter": { "status": ["DRAFT"] } });
+    let found = desk.editor.query_with(SEARCH, search).await;
+    assert_eq!(found["posts"]["totalCount"], 2);
+    desk.update(&short, long).await;
+    assert_eq!(indexed(&desk.app).await, (0, 2));
 }
 
 /// Posts that another process is about to index are left to it.

@@ -1,12 +1,12 @@
 //! The pairs of neighbouring words of posts, by which phrases are found.
 //!
-//! They are written with the words, and put into their index later, a part at a time: that takes as long as all
-//! else of a post, and nobody is to wait for it. Until then, who searches looks through them.
+//! They are written with the words, and if there are many put into their index later, a part at a time: that
+//! takes as long as all else of a post, and nobody is to wait for it. Until then, who searches looks through them.
 
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
-use diesel::sql_types::{Array, Integer, SmallInt, Uuid as SqlUuid};
+use diesel::sql_types::{Array, Bool, Integer, SmallInt, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use uuid::Uuid;
 
@@ -128,21 +128,38 @@ impl QueryId for Insert {
 
 impl<C> diesel::query_dsl::RunQueryDsl<C> for Insert {}
 
+/// Of so many pairs a post is put into the index when it is written: to come back to it costs more.
+const FEW: usize = 100;
+
 /// Stores the pairs of one post, whether or not it has some.
 pub(super) struct Fill<'q> {
-    pub(super) post: PostId,
-    pub(super) bigrams: &'q [i16],
+    post: PostId,
+    bigrams: &'q [i16],
+    is_indexed: bool,
+}
+
+impl<'q> Fill<'q> {
+    pub(super) fn new(post: PostId, bigrams: &'q [i16]) -> Self {
+        let is_indexed = bigrams.len() <= FEW;
+        Self {
+            post,
+            bigrams,
+            is_indexed,
+        }
+    }
 }
 
 impl QueryFragment<Pg> for Fill<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        out.push_sql("INSERT INTO post_bigrams (post_id, bigrams) VALUES (");
+        out.push_sql("INSERT INTO post_bigrams (post_id, bigrams, is_indexed) VALUES (");
         out.push_bind_param::<SqlUuid, _>(&self.post)?;
         out.push_sql(", ");
         out.push_bind_param::<Array<SmallInt>, _>(&self.bigrams)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Bool, _>(&self.is_indexed)?;
         out.push_sql(
             ") ON CONFLICT ON CONSTRAINT post_bigrams_pkey \
-             DO UPDATE SET bigrams = excluded.bigrams, is_indexed = FALSE",
+             DO UPDATE SET bigrams = excluded.bigrams, is_indexed = excluded.is_indexed",
         );
         Ok(())
     }

@@ -192,10 +192,7 @@ impl<'q> Fill<'q> {
 
     /// What belongs to it: the pairs of its words.
     pub fn bigrams(&self) -> impl QueryFragment<Pg> + Send + use<'q> {
-        phrases::Fill {
-            post: self.post.post,
-            bigrams: self.bigrams,
-        }
+        phrases::Fill::new(self.post.post, self.bigrams)
     }
 }
 
