@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 
 /// Posts that are put into the index of phrases in one transaction: a quarter of a second's work, for those of
 /// some 800 different words.
-const PART: i64 = 500;
+const PART: u32 = 500;
 
 /// Puts posts into the index of phrases, some time after they were written. Phrases in them are found before
 /// that, too: searches look through what is not in the index.

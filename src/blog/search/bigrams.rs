@@ -6,8 +6,6 @@
 
 use ring::digest::{SHA256, digest};
 
-use super::tiers::InLanguage;
-
 /// A number for a stem: the first two bytes of its SHA-256.
 #[must_use]
 pub fn hash(text: &str) -> u16 {
@@ -57,31 +55,48 @@ pub(super) fn bigrams(mut placed: Vec<(u16, u16)>) -> Vec<i16> {
 /// pair of what is a phrase in one language is none in another, and either is found.
 pub type Required = [Vec<i16>; 2];
 
-/// What posts have to have for phrases in a search; nothing if some are found without any, as in one language
-/// a phrase may be a single word.
-pub(super) fn required<'q>(languages: impl Iterator<Item = &'q InLanguage>) -> Option<Required> {
+/// What posts have to have for alternatives of searches that have phrases; nothing without any.
+pub(super) fn required<'q>(alternatives: impl Iterator<Item = &'q str>) -> Option<Required> {
     let mut required = Required::default();
-    for language in languages {
-        for pairs in pairs(&language.matching) {
-            let ends = [pairs.first()?, pairs.last()?];
-            for (set, (first, second, distance)) in required.iter_mut().zip(ends) {
-                set.push(bigram(hash(first), hash(second), *distance));
-            }
+    for alternative in alternatives {
+        let pairs = pairs(alternative);
+        let (Some(first), Some(last)) = (pairs.first(), pairs.last()) else {
+            continue;
+        };
+        for (set, (first, second, distance)) in required.iter_mut().zip([first, last]) {
+            set.push(bigram(hash(first), hash(second), *distance));
         }
     }
     (!required[0].is_empty()).then_some(required)
 }
 
-/// Of each of a query's alternatives, the pairs of stems that a post is to have as neighbours, and their
-/// distances.
+/// The alternatives of a query, parted by whether a post is to have pairs of words for them: those that it
+/// need not have any for, and those that it does.
 ///
-/// The query is as PostgreSQL writes a `tsquery`: stems are in quotation marks, and none holds one. What is
-/// in parentheses, not wanted or the beginning of a word is passed over.
-fn pairs(query: &str) -> Vec<Vec<(&str, &str, u16)>> {
-    let mut alternatives = vec![Vec::new()];
+/// The query is as PostgreSQL writes a `tsquery`: stems are in quotation marks, and none holds one.
+pub(super) fn by_pairs(query: &str) -> (Vec<&str>, Vec<&str>) {
+    let (mut depth, mut is_stem) = (0_u32, false);
+    let alternatives = query.split(|c| {
+        match c {
+            '\'' => is_stem = !is_stem,
+            '(' if !is_stem => depth += 1,
+            ')' if !is_stem => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        c == '|' && depth == 0 && !is_stem
+    });
+    let alternatives = alternatives.map(str::trim).filter(|it| !it.is_empty());
+    alternatives.partition(|alternative| pairs(alternative).is_empty())
+}
+
+/// The pairs of stems that a post is to have as neighbours for an alternative, and their distances.
+///
+/// What is in parentheses, not wanted or the beginning of a word is passed over.
+fn pairs(alternative: &str) -> Vec<(&str, &str, u16)> {
+    let mut pairs = Vec::new();
     let (mut depth, mut is_wanted) = (0_u32, true);
     let mut before = None;
-    let mut pieces = query.split('\'');
+    let mut pieces = alternative.split('\'');
     let mut between = pieces.next().unwrap_or_default();
     while let (Some(stem), Some(behind)) = (pieces.next(), pieces.next()) {
         for operator in between.chars() {
@@ -90,24 +105,18 @@ fn pairs(query: &str) -> Vec<Vec<(&str, &str, u16)>> {
                 ')' => depth = depth.saturating_sub(1),
                 '!' if depth == 0 => is_wanted = false,
                 '&' if depth == 0 => is_wanted = true,
-                '|' if depth == 0 => {
-                    is_wanted = true;
-                    alternatives.push(Vec::new());
-                }
                 _ => {}
             }
         }
         let is_whole = !behind.starts_with(":*");
         let here = (depth == 0 && is_wanted && is_whole).then_some(stem);
-        if let (Some(first), Some(second), Some(pairs)) = (before, here, alternatives.last_mut())
-            && let Some(distance) = distance(between)
-        {
+        if let (Some(first), Some(second), Some(distance)) = (before, here, distance(between)) {
             pairs.push((first, second, distance));
         }
         before = here;
         between = behind;
     }
-    alternatives
+    pairs
 }
 
 /// How many places on a stem is, by what stands before it: `<->` or `<2>`.
@@ -124,51 +133,46 @@ mod tests {
 
     #[test]
     fn a_post_is_to_have_the_pairs_of_a_phrase() {
-        for (query, expected) in [
-            ("'a'", vec![vec![]]),
-            ("'a' <-> 'b'", vec![vec![("a", "b", 1)]]),
+        for (alternative, expected) in [
+            ("'a'", vec![]),
+            ("'a' <-> 'b'", vec![("a", "b", 1)]),
             (
                 "'a' <-> 'b' <-> 'c' & 'd'",
-                vec![vec![("a", "b", 1), ("b", "c", 1)]],
+                vec![("a", "b", 1), ("b", "c", 1)],
             ),
-            ("'a' <2> 'b' <-> !'c'", vec![vec![("a", "b", 2)]]),
-            ("'a' <-> 'b':* & 'c':* <-> 'd'", vec![vec![]]),
-            (
-                "'a' <-> 'b' | 'c' | !'d' & 'e' <-> 'f'",
-                vec![vec![("a", "b", 1)], vec![], vec![("e", "f", 1)]],
-            ),
-            ("!( 'a' <-> 'b' ) & 'c' <-> 'd'", vec![vec![("c", "d", 1)]]),
-            ("!'a' <-> 'b'", vec![vec![]]),
+            ("'a' <2> 'b' <-> !'c'", vec![("a", "b", 2)]),
+            ("'a' <-> 'b':* & 'c':* <-> 'd'", vec![]),
+            ("!'d' & 'e' <-> 'f'", vec![("e", "f", 1)]),
+            ("!( 'a' <-> 'b' ) & 'c' <-> 'd'", vec![("c", "d", 1)]),
+            ("!'a' <-> 'b'", vec![]),
             (
                 "( 'a' <-> 'b' | 'c' ) & 'd' <-> ( 'e' & 'f' ) <-> 'g'",
-                vec![vec![]],
+                vec![],
             ),
         ] {
-            assert_eq!(pairs(query), expected, "{query}");
+            assert_eq!(pairs(alternative), expected, "{alternative}");
         }
     }
 
     #[test]
-    fn only_what_every_alternative_has_is_required() {
-        let in_language = |matching: &str| InLanguage {
-            language: "en".to_owned(),
-            matching: matching.to_owned(),
-            terms: Vec::new(),
-        };
-        let of = |matching: &[&str]| {
-            let languages: Vec<_> = matching.iter().map(|it| in_language(it)).collect();
-            required(languages.iter())
-        };
+    fn alternatives_with_phrases_are_parted_from_those_without() {
+        let query = "'a' & ( 'b' | 'c' ) | 'd' <-> 'e' & 'f' | '(|' | !'g' & 'h' <2> '|)'";
+        let (words, phrases) = by_pairs(query);
+        assert_eq!(words, ["'a' & ( 'b' | 'c' )", "'(|'"]);
+        assert_eq!(phrases, ["'d' <-> 'e' & 'f'", "!'g' & 'h' <2> '|)'"]);
+        assert_eq!(by_pairs(""), (vec![], vec![]));
+    }
+
+    #[test]
+    fn a_post_has_a_first_and_a_last_pair_of_some_alternative() {
         let pair = |first, second| bigram(hash(first), hash(second), 1);
         let expected = [
             vec![pair("game", "on"), pair("the", "game")],
             vec![pair("game", "on"), pair("game", "on")],
         ];
-        let phrase = "'the' <-> 'game' <-> 'on'";
-        assert_eq!(of(&["'game' <-> 'on'", phrase]), Some(expected));
-        assert_eq!(of(&["'game'", phrase]), None);
-        assert_eq!(of(&["'game' <-> 'on' | 'other'"]), None);
-        assert_eq!(of(&[]), None);
+        let alternatives = ["'game' <-> 'on'", "'the' <-> 'game' <-> 'on'"];
+        assert_eq!(required(alternatives.into_iter()), Some(expected));
+        assert_eq!(required(["'game'"].into_iter()), None);
     }
 
     #[test]

@@ -21,7 +21,7 @@ use crate::page::{OrderTag, Position, SortKey};
 pub(super) use bigrams::{Required, hash};
 pub(super) use extract::extract;
 pub(super) use indexed::{Dictionary, Row, Stem, Stems, Words, language};
-pub(super) use tiers::{InLanguage, Queries, Tier};
+pub(super) use tiers::{Asked, InLanguage, Queries, Tier};
 
 /// The longest search, in characters.
 pub const MAX_SEARCH: usize = 256;

@@ -1,6 +1,6 @@
 use proptest::prelude::*;
 
-use super::{InLanguage, Queries, Search, Tier, extract};
+use super::{Asked, InLanguage, Queries, Search, Tier, extract};
 
 fn matching(text: &str) -> String {
     Search::parse(text).unwrap().matching
@@ -48,15 +48,39 @@ fn languages_are_asked_for_their_own_words_and_what_they_leave_out_counts_nowher
         language("und", "'a'", ["'a'", ""]),
     ]);
     let es = "'es/' & (!'es/a' & 'es/b' <2> 'es/c':*)";
-    assert_eq!(queries.all, format!("{es} | ('und/a')"));
-    assert!(queries.has_phrase);
+    let words = |words: String| Asked {
+        words,
+        ..Asked::default()
+    };
+    assert_eq!(queries.all, words(format!("{es} | ('und/a')")));
+    assert!(queries.has_places());
     assert_eq!(queries.bigrams, None);
     assert_eq!(queries.in_title, ["('und1a')", "('es1b' & 'es1c':*)"]);
     let title = format!("{es} & (('es1b' & 'es1c':*)) | ('und/a') & (('und1a'))");
-    assert_eq!(queries.tiers[0], (Tier::Title, title));
+    assert_eq!(queries.tiers[0], (Tier::Title, words(title)));
     let tiers: Vec<_> = queries.tiers.iter().map(|(tier, _)| *tier).collect();
     let expected = [Tier::Title, Tier::WholeExcerpt, Tier::Headings, Tier::Text];
     assert_eq!(tiers, expected);
+}
+
+#[test]
+fn phrases_and_words_are_asked_of_different_indexes() {
+    let queries = Queries::new(&[InLanguage {
+        language: "en".to_owned(),
+        matching: "'a' <-> 'b' & 'c' | 'd'".to_owned(),
+        terms: vec!["'a' <-> 'b'".to_owned()],
+    }]);
+    let (words, phrases) = ("('en/d')", "('en/a' <-> 'en/b' & 'en/c')");
+    let asked = |tier: &str, among: &str| Asked {
+        words: format!("{words}{tier}"),
+        phrases: format!("{phrases}{tier}"),
+        among: among.to_owned(),
+    };
+    assert_eq!(queries.all, asked("", ""));
+    assert!(!queries.has_places() && queries.bigrams.is_some());
+    let title = "(('en1a' & 'en1b'))";
+    let title = (Tier::Title, asked(&format!(" & {title}"), title));
+    assert_eq!(queries.tiers[0], title);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What ranks before what. The index knows of each word whether it is in a post's title, excerpt,
 //! headings or text, so the posts of one tier after the other can be asked of it.
 
-use super::bigrams::{Required, required};
+use super::bigrams::{Required, by_pairs, required};
 
 /// A search in one language, as the database understands it: in the syntax of `tsquery`, with
 /// stems in place of words, each in quotation marks, and without the words that the language leaves
@@ -16,19 +16,28 @@ pub struct InLanguage {
     pub terms: Vec<String>,
 }
 
-/// What to ask the index for a search.
+/// What to ask the indexes for a search.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Queries {
     /// All that it finds.
-    pub all: String,
+    pub all: Asked,
     /// The same in parts, the best first. No post is in two.
-    pub tiers: Vec<(Tier, String)>,
+    pub tiers: Vec<(Tier, Asked)>,
     /// One for each term: the posts with that in their title.
     pub in_title: Vec<String>,
-    /// Whether it is asked where words stand, which the index of words does not know.
-    pub has_phrase: bool,
-    /// Which bigrams all that it finds are to have, if any.
+    /// Which bigrams posts with phrases are to have.
     pub bigrams: Option<Required>,
+}
+
+/// What posts are to have: the words, or else the phrases. Either is empty if nothing is found by it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Asked {
+    /// What the index of words answers.
+    pub words: String,
+    /// What the index of bigrams does, and the text of each post that it finds.
+    pub phrases: String,
+    /// Of the phrases' posts, what the index of words tells: that they are of a tier.
+    pub among: String,
 }
 
 /// How well posts match, but for how many of the terms are in the title.
@@ -92,44 +101,73 @@ impl Queries {
     /// Puts together what the languages make of a search.
     pub fn new(languages: &[InLanguage]) -> Self {
         let languages = languages.iter().filter(|it| !it.matching.is_empty());
+        let phrases = languages.clone().flat_map(|it| by_pairs(&it.matching).1);
         let mut queries = Self {
-            bigrams: required(languages.clone()),
+            bigrams: required(phrases),
             ..Self::default()
         };
-        let mut tiers: Vec<(Tier, Vec<String>)> = Vec::new();
         for language in languages {
-            let matching = language.matching();
-            alternative(&mut queries.all, &matching);
-            queries.has_phrase |= language.matching.contains('<');
+            let (words, phrases) = by_pairs(&language.matching);
+            let [words, phrases] = [words, phrases].map(|asked| language.matching(&asked));
+            alternative(&mut queries.all.words, words.as_deref());
+            alternative(&mut queries.all.phrases, phrases.as_deref());
             for (tier, query) in language.tiers() {
-                let query = match tier {
+                let words = words.as_ref().map(|words| match tier {
                     // To have all words there is to match: a shorter way to the same posts.
-                    Tier::WholeExcerpt if language.is_plain() => query,
-                    Tier::Title if language.is_plain() && language.terms.len() == 1 => query,
-                    _ => format!("{matching} & {query}"),
-                };
-                match tiers.iter_mut().find(|(other, _)| *other == tier) {
-                    Some((_, queries)) => queries.push(query),
-                    None => tiers.push((tier, vec![query])),
+                    Tier::WholeExcerpt if language.is_plain() => query.clone(),
+                    Tier::Title if language.is_plain() && language.terms.len() == 1 => {
+                        query.clone()
+                    }
+                    _ => format!("{words} & {query}"),
+                });
+                let asked = queries.tier(tier);
+                alternative(&mut asked.words, words.as_deref());
+                if let Some(phrases) = &phrases {
+                    alternative(&mut asked.phrases, Some(&format!("{phrases} & {query}")));
+                    alternative(&mut asked.among, Some(&query));
                 }
             }
             queries.in_title.resize(language.terms.len(), String::new());
             for (index, term) in language.terms.iter().enumerate() {
                 if let Some(term) = language.term(term, Part::Title) {
-                    alternative(&mut queries.in_title[index], &term);
+                    alternative(&mut queries.in_title[index], Some(&term));
                 }
             }
         }
-        tiers.sort_by_key(|(tier, _)| std::cmp::Reverse(*tier));
-        let tiers = tiers.into_iter();
-        queries.tiers = tiers
-            .map(|(tier, queries)| (tier, queries.join(" | ")))
-            .collect();
         queries
+            .tiers
+            .sort_by_key(|(tier, _)| std::cmp::Reverse(*tier));
+        queries
+    }
+
+    fn tier(&mut self, tier: Tier) -> &mut Asked {
+        let known = self.tiers.iter().position(|(other, _)| *other == tier);
+        let index = known.unwrap_or_else(|| {
+            self.tiers.push((tier, Asked::default()));
+            self.tiers.len() - 1
+        });
+        &mut self.tiers[index].1
+    }
+
+    /// Whether it is asked where words stand, which the index of words does not know.
+    #[must_use]
+    pub fn has_places(&self) -> bool {
+        self.all.words.contains('<')
     }
 }
 
-fn alternative(queries: &mut String, query: &str) {
+impl Asked {
+    /// Whether nothing is found.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.words.is_empty() && self.phrases.is_empty()
+    }
+}
+
+fn alternative(queries: &mut String, query: Option<&str>) {
+    let Some(query) = query else {
+        return;
+    };
     if !queries.is_empty() {
         queries.push_str(" | ");
     }
@@ -137,15 +175,18 @@ fn alternative(queries: &mut String, query: &str) {
 }
 
 impl InLanguage {
-    /// The posts in this language that the search finds.
-    fn matching(&self) -> String {
-        let marked = self.marked(&self.matching, '/');
-        if self.matching.contains('!') {
+    /// The posts in this language that have any of some alternatives, if there are any.
+    fn matching(&self, alternatives: &[&str]) -> Option<String> {
+        if alternatives.is_empty() {
+            return None;
+        }
+        let marked = self.marked(&alternatives.join(" | "), '/');
+        Some(if marked.contains('!') {
             // Not to have a word is not enough: the post is in the language.
             format!("'{}/' & ({marked})", self.language)
         } else {
             format!("({marked})")
-        }
+        })
     }
 
     /// Whether the search is for posts with all of some words and no more.

@@ -1,10 +1,11 @@
 //! Posts that a search finds.
 //!
-//! Start at [`list`]. `tier.rs` reads the hits of one tier, `filter.rs` says which posts a hit may
-//! be, `page.rs` joins the posts of a page.
+//! Start at [`list`]. `tier.rs` reads the hits of one tier, `matching.rs` asks for what a hit has, `filter.rs`
+//! says which posts it may be, `page.rs` joins the posts of a page.
 //! `rows.rs` fills the index with many posts at once, `phrases.rs` with the pairs of their words.
 
 mod filter;
+mod matching;
 mod page;
 pub mod phrases;
 pub mod rows;
@@ -17,8 +18,9 @@ use diesel::sql_types::{Array, BigInt, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use self::filter::Filter;
+use self::matching::{By, walk_asked};
 use self::page::{Hits, OneAfterTheOther};
-use self::tier::{Source, TierHits, walk_matches};
+use self::tier::{Source, TierHits};
 use super::feeds::Conditions;
 use super::posts::columns;
 use crate::blog::model::{Post, PostColumns};
@@ -49,10 +51,12 @@ pub async fn list(
     if page.from_end {
         wanted.reverse();
     }
-    for (index, (tier, query)) in wanted.into_iter().enumerate() {
-        let hits = |source| TierHits::new((*tier, query.as_str()), &queries, source, &filter, page);
+    let is_by_words = queries.bigrams.is_none() && !queries.has_places();
+    for (index, wanted) in wanted.into_iter().enumerate() {
+        let hits = |source| TierHits::new(wanted, &queries.in_title, source, &filter, page);
         // A frequent word fills a page within a few posts, however many more have it.
-        if *tier == Tier::Text || (index == 0 && *tier != Tier::Title && !queries.has_phrase) {
+        let is_frequent = index == 0 && wanted.0 != Tier::Title && is_by_words;
+        if wanted.0 == Tier::Text || is_frequent {
             let rows = walked(page, &queries);
             tiers.extend([hits(Source::Walk(rows)), hits(Source::Beyond(rows))]);
         } else {
@@ -113,7 +117,7 @@ fn is_wanted(tier: Tier, page: &PageRequest) -> bool {
         && rank(&page.before).is_none_or(|rank| tier.highest() >= rank)
 }
 
-/// How many posts to look at, one after the other, before the index is asked for all that match. A
+/// How many posts to look at, one after the other, before the indexes are asked for all that match. A
 /// look at one costs a few microseconds. The index answers in less than 50 ms where these are not
 /// enough; but of phrases, those that it finds are looked at each, and without bigrams every post with
 /// their words.
@@ -121,11 +125,13 @@ fn walked(page: &PageRequest, queries: &Queries) -> u32 {
     const EACH: u32 = 10;
     const FOR_PHRASES: u32 = 1000;
     const WITHOUT_BIGRAMS: u32 = 4000;
-    match (queries.has_phrase, &queries.bigrams) {
+    if queries.has_places() {
+        WITHOUT_BIGRAMS
+    } else if queries.all.words.is_empty() {
+        FOR_PHRASES
+    } else {
         // In few sizes, as limits have.
-        (false, _) => page.rows().next_multiple_of(25) * EACH,
-        (true, Some(_)) => FOR_PHRASES,
-        (true, None) => WITHOUT_BIGRAMS,
+        page.rows().next_multiple_of(25) * EACH
     }
 }
 
@@ -162,10 +168,7 @@ impl QueryFragment<Pg> for Count<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         phrases::walk_with(self.queries.bigrams.as_ref(), out.reborrow())?;
         out.push_sql("SELECT count(*) FROM post_search WHERE ");
-        if self.queries.bigrams.is_some() {
-            out.push_sql(phrases::IS_FOUND);
-        }
-        walk_matches(&self.queries.all, out.reborrow())?;
+        walk_asked(&self.queries.all, By::Index, out.reborrow())?;
         self.filter.walk_ast(out.reborrow())
     }
 }

@@ -33,14 +33,6 @@ pub(super) fn walk_with<'b>(
     Ok(())
 }
 
-/// That a post is one of those. Each of them is found by its id.
-pub(super) const IS_FOUND: &str =
-    "post_search.post_id = ANY (ARRAY(SELECT post_id FROM phrases)) AND ";
-
-/// The same where posts are found by other means. Each is looked up in a set.
-pub(super) const IS_AMONG_FOUND: &str =
-    "(post_search.post_id IN (SELECT post_id FROM phrases)) IS TRUE AND ";
-
 /// From subselects, so that PostgreSQL does not guess how many have one.
 fn walk_bigrams<'b>(required: &'b Required, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
     for set in required {
@@ -52,16 +44,17 @@ fn walk_bigrams<'b>(required: &'b Required, mut out: AstPass<'_, 'b, Pg>) -> Que
 }
 
 /// How many pairs wait in front of the index to be sorted into it in memory, as long as a transaction lasts: each
-/// step down the index is for several of them.
+/// step down the index is for several of them. Searches read those that wait, so the last part leaves few.
 const FOR_MANY_PAIRS: &str =
     "SET LOCAL gin_pending_list_limit = '16MB'; SET LOCAL work_mem = '64MB'";
+const FOR_THE_LAST: &str = "SET LOCAL gin_pending_list_limit = '64kB'; SET LOCAL work_mem = '64MB'";
 
 /// Puts up to `part` posts into the index that are not in it, in a transaction, and gives how many. Those that
 /// another replica is at are passed over.
-pub async fn index(connection: &mut AsyncPgConnection, part: i64) -> Result<usize> {
+pub async fn index(connection: &mut AsyncPgConnection, part: u32) -> Result<usize> {
     let posts: Vec<Uuid> = post_bigrams::table
         .filter(diesel::dsl::not(post_bigrams::is_indexed))
-        .limit(part)
+        .limit(part.into())
         .select(post_bigrams::post_id)
         .for_update()
         .skip_locked()
@@ -70,7 +63,13 @@ pub async fn index(connection: &mut AsyncPgConnection, part: i64) -> Result<usiz
     if posts.is_empty() {
         return Ok(0);
     }
-    connection.batch_execute(FOR_MANY_PAIRS).await?;
+    let is_last = posts.len() < part as usize;
+    let settings = if is_last {
+        FOR_THE_LAST
+    } else {
+        FOR_MANY_PAIRS
+    };
+    connection.batch_execute(settings).await?;
     let rows = post_bigrams::table.filter(post_bigrams::post_id.eq_any(posts));
     let indexed = diesel::update(rows).set(post_bigrams::is_indexed.eq(true));
     Ok(indexed.execute(connection).await?)

@@ -1,31 +1,14 @@
 use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::result::QueryResult;
-use diesel::sql_types::{Float, Text, Uuid as SqlUuid};
+use diesel::sql_types::{Float, Uuid as SqlUuid};
 
 use super::filter::Filter;
+use super::matching::{By, walk_asked, walk_query};
 use super::page::order;
-use super::phrases;
-use crate::blog::search::{Queries, Tier};
+use crate::blog::search::{Asked, Tier};
 use crate::db::sql::{Keyset, Side};
 use crate::page::{PageRequest, Position, SortKey};
-
-/// Writes that a post has the words of a query.
-///
-/// The query comes from a subselect. So PostgreSQL does not guess how often its words occur, and
-/// takes the index: for a frequent word it would read every row, and with it the words, at a price
-/// that it does not know.
-pub(super) fn walk_matches<'b>(query: &'b str, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-    out.push_sql("post_search.words @@ ");
-    walk_query(query, out)
-}
-
-fn walk_query<'b>(query: &'b str, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-    out.push_sql("(SELECT ");
-    out.push_bind_param::<Text, _>(query)?;
-    out.push_sql("::text::tsquery)");
-    Ok(())
-}
 
 /// Where to look for the posts of a tier.
 #[derive(Clone, Copy, Debug)]
@@ -41,9 +24,8 @@ pub(super) enum Source {
 /// The posts of one tier that may be on a page, each with its rank; best first, or last first.
 pub(super) struct TierHits<'q> {
     tier: Tier,
-    query: &'q str,
+    asked: &'q Asked,
     in_title: &'q [String],
-    has_bigrams: bool,
     source: Source,
     filter: &'q Filter<'q>,
     page: &'q PageRequest,
@@ -63,8 +45,8 @@ impl QueryFragment<Pg> for Written {
 
 impl<'q> TierHits<'q> {
     pub(super) fn new(
-        (tier, query): (Tier, &'q str),
-        queries: &'q Queries,
+        (tier, asked): &'q (Tier, Asked),
+        in_title: &'q [String],
         source: Source,
         filter: &'q Filter<'q>,
         page: &'q PageRequest,
@@ -75,10 +57,9 @@ impl<'q> TierHits<'q> {
             Some(Keyset::new(rank, id, side, position.clone()?))
         });
         Self {
-            tier,
-            query,
-            in_title: &queries.in_title,
-            has_bigrams: queries.bigrams.is_some(),
+            tier: *tier,
+            asked,
+            in_title,
             source,
             filter,
             page,
@@ -148,14 +129,12 @@ impl<'q> TierHits<'q> {
             out.push_sql(" FROM post_search");
         }
         out.push_sql(" WHERE ");
-        if self.has_bigrams {
-            out.push_sql(match self.source {
-                // What makes a tier leaves few posts, but for the text.
-                Source::Walk(_) | Source::Index => phrases::IS_AMONG_FOUND,
-                Source::Beyond(_) => phrases::IS_FOUND,
-            });
-        }
-        walk_matches(self.query, out.reborrow())?;
+        let by = match self.source {
+            Source::Walk(_) => By::Reading,
+            Source::Index => By::Tier,
+            Source::Beyond(_) => By::Index,
+        };
+        walk_asked(self.asked, by, out.reborrow())?;
         self.filter.walk_ast(out.reborrow())?;
         if let Source::Beyond(rows) = self.source {
             self.walk_bounds(out.reborrow())?;
