@@ -9,7 +9,7 @@ use diesel::prelude::{Insertable, Queryable, Selectable};
 use diesel_async::AsyncPgConnection;
 use secrecy::SecretString;
 
-use super::model::{PostColumns, PostStatus};
+use super::model::{Post, PostColumns, PostStatus};
 use super::policy::{HistoryAccess, PostAction, Visibility, may, require_writer};
 use super::posts::grouped;
 use super::repository::{editing, posts, previews, revisions as rows};
@@ -83,10 +83,15 @@ impl Previews {
         let connection = &mut self.pool.get().await?;
         connection
             .transaction(async |connection| {
-                self.require_update(connection, viewer, post).await?;
+                let post = self.require_update(connection, viewer, post).await?;
+                if post.status == PostStatus::Trashed {
+                    return Err(Error::NotFound("there is no such post".to_owned()));
+                }
+                // What a link shows is a revision, so there has to be one.
+                super::revisions::chain::head(connection, &post).await?;
                 previews::insert(connection, &link).await?;
                 let event = Event::new("preview-link.created")
-                    .to("post", post.0)
+                    .to("post", post.id.0)
                     .with("link", link.id.0.to_string());
                 audit::append(connection, &self.clock, viewer, event).await
             })
@@ -174,21 +179,19 @@ impl Previews {
         connection: &mut AsyncPgConnection,
         viewer: &Viewer,
         post: PostId,
-    ) -> Result<()> {
+    ) -> Result<Post> {
         let missing = || Error::NotFound("there is no such post".to_owned());
         let post = editing::lock(connection, post).await?.ok_or_else(missing)?;
         let links = author_ids(connection, &[post.id]).await?;
         let authors = links.get(&post.id).map_or(&[][..], Vec::as_slice);
         let subject = subject(viewer, &post, authors, self.clock.now());
-        if !may(viewer, PostAction::Read, &subject) || post.status == PostStatus::Trashed {
+        if !may(viewer, PostAction::Read, &subject) {
             return Err(missing());
         }
         if !may(viewer, PostAction::Update, &subject) {
             let message = "you may not show this post to others; ask an editor";
             return Err(Error::Forbidden(message.to_owned()));
         }
-        // What a link shows is a revision, so there has to be one.
-        super::revisions::chain::head(connection, &post).await?;
-        Ok(())
+        Ok(post)
     }
 }

@@ -70,17 +70,24 @@ impl Revisions {
     }
 
     /// How they differ from other ones of their posts: those with this number, else those before
-    /// them. Left out where there is none.
+    /// them. Left out where there is none, or where the viewer may not see the post's history: a preview shows
+    /// one revision of it.
     pub async fn differences(
         &self,
-        _viewer: &Viewer,
+        viewer: &Viewer,
         revisions: &[RevisionId],
         against: Option<i32>,
     ) -> Result<HashMap<RevisionId, Difference>> {
+        let posts: Vec<_> = revisions.iter().map(|(post, _)| *post).collect();
+        let Some((mut connection, readable)) = self.readable(viewer, &posts).await? else {
+            return Ok(HashMap::new());
+        };
+        let connection = &mut connection;
+        let revisions = revisions.iter().filter(|it| readable.contains(&it.0));
+        let revisions: Vec<_> = revisions.copied().collect();
         let other = move |(post, number): RevisionId| (post, against.unwrap_or(number - 1));
         let others = revisions.iter().map(|id| other(*id));
         let wanted: Vec<_> = revisions.iter().copied().chain(others).collect();
-        let connection = &mut self.pool.get().await?;
         let mut contents: HashMap<_, _> = rows::contents(connection, &wanted)
             .await?
             .into_iter()
@@ -92,7 +99,6 @@ impl Revisions {
             let content = contents.remove(&id).unwrap_or_default();
             saved.insert(id, Saved { snapshot, content });
         }
-        let ids = revisions.to_vec();
         // Comparing long texts takes a while: off the threads that serve requests.
         let comparing = tokio::task::spawn_blocking(move || {
             let difference = |id: &RevisionId| {
@@ -101,7 +107,7 @@ impl Revisions {
                 let fields = changed_fields(old, new);
                 Some((*id, Difference { fields, content }))
             };
-            ids.iter().filter_map(difference).collect()
+            revisions.iter().filter_map(difference).collect()
         });
         comparing.await.map_err(Error::internal)
     }

@@ -74,6 +74,29 @@ async fn the_token_shows_nothing_else() {
     assert_eq!(titles(&visitor).await["totalCount"], 0);
 }
 
+/// What the post said before is not what the link is to.
+#[tokio::test]
+async fn the_token_shows_no_earlier_revision() {
+    let desk = Desk::new().await;
+    let post = desk.create(json!({ "content": "A secret." })).await;
+    desk.update(&post, json!({ "content": "Text." })).await;
+    let (_, token) = link(&desk, &post, 60).await;
+    let query = "query($token: String!) { preview(token: $token) {
+        content before: diff { content } first: diff(against: 1) { content changedFields } } }";
+    let variables = json!({ "token": token });
+    let visitor = desk.app.anonymous();
+    let (ben, _) = author(&desk.app, &desk.editor, "Ben").await;
+    for client in [&visitor, &ben] {
+        let data = client.query_with(query, variables.clone()).await;
+        let wanted = json!({ "content": "Text.", "before": null, "first": null });
+        assert_eq!(data["preview"], wanted);
+    }
+    for client in [&desk.editor, &desk.ana] {
+        let data = client.query_with(query, variables.clone()).await;
+        assert!(text(&data["preview"]["before"]["content"]).contains("-A secret."));
+    }
+}
+
 #[tokio::test]
 async fn a_link_ends_at_its_time() {
     let desk = Desk::new().await;
@@ -143,13 +166,23 @@ async fn a_forged_token_shows_nothing() {
 async fn of_a_post_in_the_trash_a_link_shows_nothing() {
     let desk = Desk::new().await;
     let post = desk.post("One").await;
-    let (_, token) = link(&desk, &post, 3600).await;
+    let (made, token) = link(&desk, &post, 3600).await;
     desk.transition("trashPost", &post).await;
     let visitor = desk.app.anonymous();
     assert_eq!(preview(&visitor, &token).await, Value::Null);
     let input = json!({ "post": post["id"] });
     let errors = refused(&desk.editor, "createPreviewLink", input).await;
     assert_eq!(errors, ["NOT_FOUND"]);
+    // Else it would show the post again once that is restored.
+    done(
+        &desk.editor,
+        "revokePreviewLink",
+        json!({ "id": made["id"] }),
+    )
+    .await;
+    desk.transition("restorePost", &post).await;
+    assert_eq!(preview(&visitor, &token).await, Value::Null);
+    desk.transition("trashPost", &post).await;
     desk.transition("purgePost", &post).await;
     assert_eq!(preview(&visitor, &token).await, Value::Null);
 }
