@@ -216,7 +216,7 @@ fn path_of(slug: &str) -> String {
     format!("/{slug}")
 }
 
-fn author_ids(snapshot: &Snapshot) -> Vec<AuthorId> {
+pub(super) fn author_ids(snapshot: &Snapshot) -> Vec<AuthorId> {
     snapshot.authors.iter().map(|id| AuthorId(*id)).collect()
 }
 

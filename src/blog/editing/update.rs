@@ -1,6 +1,6 @@
 use diesel_async::AsyncPgConnection;
 
-use super::create::require_own;
+use super::create::{author_ids, require_own};
 use super::input::Checked;
 use super::live::by_size;
 use super::references::{Found, References, path_for_slug, resolve_tags};
@@ -95,6 +95,9 @@ impl Editing {
                 found.check_slug((&old.snapshot.slug, post), &mut problems);
                 found.check_path((&old.snapshot.path, post), &mut problems);
                 problems.refuse()?;
+                if old.snapshot.authors != head.saved.snapshot.authors {
+                    require_own(viewer, &author_ids(&old.snapshot))?;
+                }
                 self.save(connection, viewer, locked, (&head, &old), note)
                     .await
             })

@@ -3,7 +3,7 @@
 use imprenta::accounts::model::Role;
 use serde_json::{Value, json};
 
-use super::writing::{Desk, done, number, refused, run, text, with};
+use super::writing::{Desk, author, done, number, refused, run, text, with};
 
 /// A draft with three revisions: titles "One", "Two", "Three".
 async fn three(desk: &Desk) -> Value {
@@ -136,6 +136,20 @@ async fn restoring_a_revision_makes_a_new_one_that_says_the_same() {
     let unknown = with(input, json!({ "number": 9 }));
     let errors = refused(&desk.editor, "restoreRevision", unknown).await;
     assert_eq!(errors, ["INVALID_INPUT input.number"]);
+}
+
+/// As little as by writing it anew.
+#[tokio::test]
+async fn restoring_a_revision_gives_no_post_to_others() {
+    let desk = Desk::new().await;
+    let (_, ben) = author(&desk.app, &desk.editor, "Ben").await;
+    let post = desk.create(json!({ "authors": [ben] })).await;
+    let ana = desk.draft(json!({}))["authors"].clone();
+    desk.update(&post, json!({ "authors": ana })).await;
+    let input = json!({ "id": post["id"], "number": 1 });
+    let errors = refused(&desk.ana, "restoreRevision", input.clone()).await;
+    assert_eq!(errors, ["FORBIDDEN"]);
+    done(&desk.editor, "restoreRevision", input).await;
 }
 
 #[tokio::test]
