@@ -63,14 +63,8 @@ impl Tags {
                 writes::lock_name(connection, writes::TAG_NAMES).await?;
                 let current = tag_changes::lock(connection, &[tag]).await?.pop();
                 let current = current.ok_or_else(missing)?;
-                if current.version != expected && current.name != name {
-                    return Err(Error::Conflict(vec![Conflict {
-                        field: "name",
-                        base: Value::Null,
-                        current: json!(current.name),
-                        yours: json!(name),
-                        current_version: current.version,
-                    }]));
+                if current.version != expected {
+                    refuse_stale(&current, &name, slug.as_deref())?;
                 }
                 let changes = Changes {
                     slug: slug.as_deref(),
@@ -150,6 +144,31 @@ fn checked(name: &str, slug: Option<&str>) -> Result<(String, Option<String>)> {
     let slug = problems.take_some("slug", slug.map(fields::slug));
     problems.refuse()?;
     Ok((name, slug))
+}
+
+/// Refuses to overwrite what somebody else has changed meanwhile. Tags have no revisions, so what both began with
+/// is not known.
+fn refuse_stale(current: &Tag, name: &str, slug: Option<&str>) -> Result<()> {
+    let fields = [
+        ("name", &*current.name, Some(name)),
+        ("slug", &*current.slug, slug),
+    ];
+    let conflict = |(field, current_value, yours): (_, &str, Option<&str>)| {
+        let yours = yours.filter(|it| *it != current_value)?;
+        Some(Conflict {
+            field,
+            base: Value::Null,
+            current: json!(current_value),
+            yours: json!(yours),
+            current_version: current.version,
+        })
+    };
+    let conflicts: Vec<_> = fields.into_iter().filter_map(conflict).collect();
+    if conflicts.is_empty() {
+        Ok(())
+    } else {
+        Err(Error::Conflict(conflicts))
+    }
 }
 
 fn require_curator(viewer: &Viewer) -> Result<()> {

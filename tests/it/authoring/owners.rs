@@ -177,6 +177,11 @@ async fn a_tag_is_made_renamed_and_removed() {
     let stale = with(rename, json!({ "name": "Another" }));
     let errors = refused(&desk.editor, "renameTag", stale).await;
     assert_eq!(errors, ["CONFLICT input.name"]);
+    // The name is what it is; the slug would be overwritten.
+    let stale =
+        json!({ "id": made["id"], "expectedVersion": 1, "name": "Rustlang", "slug": "rustlang" });
+    let errors = refused(&desk.editor, "renameTag", stale).await;
+    assert_eq!(errors, ["CONFLICT input.slug"]);
     done(&desk.editor, "deleteTag", json!({ "id": made["id"] })).await;
     assert_eq!(tags(&desk, &post).await, ["Other"]);
     // Its posts can still be saved.
