@@ -115,8 +115,13 @@ impl Editing {
             Some(_) => path_for_slug(connection, &slug, Some(former), post.id).await?,
         };
         let mut newest = chain::head(connection, post).await?.saved;
-        newest.snapshot.slug.clone_from(&slug);
-        newest.snapshot.path.clone_from(&path);
+        // A working draft may have names of its own.
+        if newest.snapshot.slug == post.slug {
+            newest.snapshot.slug.clone_from(&slug);
+        }
+        if newest.snapshot.path == post.path {
+            newest.snapshot.path.clone_from(&path);
+        }
         let save = Save {
             post: post.id,
             number: post.head_version() + 1,

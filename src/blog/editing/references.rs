@@ -191,33 +191,55 @@ pub(super) async fn slug_for_title(
     Ok(slug)
 }
 
-/// A path for a slug where nothing lives: beside `former`, if that ended with the former slug.
+/// A path for a slug where nothing lives: beside `former`, if that ended with the former slug; else that, as it is
+/// if nothing else lives there.
 pub(super) async fn path_for_slug(
     connection: &AsyncPgConnection,
     slug: &str,
     former: Option<(&str, &str)>,
     post: PostId,
 ) -> Result<String> {
-    let folder = match former {
-        Some((path, former_slug)) => match path.strip_suffix(former_slug) {
-            Some(folder) if folder.ends_with('/') => folder,
+    let (folder, slug) = match former {
+        None => ("/", Some(slug)),
+        Some((path, former_slug)) => match folder_of(path, former_slug) {
+            Some(folder) => (folder, Some(slug)),
             // It was not made of the slug, so it does not follow it.
-            _ => return Ok(path.to_owned()),
+            None => (path, None),
         },
-        None => "/",
+    };
+    let path_with = |number| match (slug, number) {
+        (Some(slug), 1) => format!("{folder}{slug}"),
+        (Some(slug), number) => format!("{folder}{}", numbered(slug, number)),
+        (None, 1) => folder.to_owned(),
+        (None, number) => numbered_path(folder, number),
     };
     for number in 1..=MAX_TRIES {
-        let path = match number {
-            1 => format!("{folder}{slug}"),
-            number => format!("{folder}{}", numbered(slug, number)),
-        };
+        let path = path_with(number);
         let owner = writes::path_owner(connection, &path).await?;
         if owner.is_none_or(|owner| owner == post) {
             return Ok(path);
         }
     }
-    let message = format!("posts live at {folder}{slug} and its numbered forms; give another path");
+    let first = path_with(1);
+    let message = format!("posts live at {first} and its numbered forms; give another path");
     Err(Error::invalid_field("path", message))
+}
+
+/// What stands before the slug in a path that was made of it.
+fn folder_of<'p>(path: &'p str, slug: &str) -> Option<&'p str> {
+    let folder = path.strip_suffix(slug)?;
+    folder.ends_with('/').then_some(folder)
+}
+
+/// A path with a number, cut so that both fit.
+fn numbered_path(path: &str, number: u32) -> String {
+    let path = path.trim_end_matches('/');
+    if path.is_empty() {
+        return format!("/{number}");
+    }
+    let suffix = format!("-{number}");
+    let kept = path.chars().take(fields::MAX_PATH - suffix.len());
+    kept.chain(suffix.chars()).collect()
 }
 
 /// How many paths are tried for a slug that is free: none of them is likely to be taken.

@@ -218,7 +218,8 @@ pub async fn set_standing(
         .set(standing)
         .keep_prepared()
         .execute(connection)
-        .await?;
+        .await
+        .map_err(taken)?;
     Ok(())
 }
 

@@ -9,7 +9,7 @@ use diesel::serialize::ToSql;
 use diesel::sql_types::{Array, Integer, Nullable, Timestamptz, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
-use super::writes::StoredPost;
+use super::writes::{StoredPost, taken};
 use crate::blog::model::{Post, PostStatus};
 use crate::db::schema::{post_authors, post_tags, sql_types};
 use crate::error::Result;
@@ -63,7 +63,8 @@ pub async fn set_authors(
     diesel::delete(post_authors::table.filter(post_authors::post_id.eq(post.post)))
         .execute(connection)
         .await?;
-    new_authors(post, authors).execute(connection).await?;
+    let links = new_authors(post, authors).execute(connection).await;
+    links.map_err(taken)?;
     Ok(())
 }
 
@@ -77,7 +78,8 @@ pub async fn set_tags(
         .execute(connection)
         .await?;
     if !tags.is_empty() {
-        new_tags(post, tags).execute(connection).await?;
+        let links = new_tags(post, tags).execute(connection).await;
+        links.map_err(taken)?;
     }
     Ok(())
 }

@@ -248,6 +248,10 @@ pub(super) fn taken(error: diesel::result::Error) -> Error {
             "authors",
             "an author was deleted a moment before; name others",
         ),
+        Some("post_tags_tag_id_fkey") => Error::invalid_field(
+            "tags",
+            "a tag was deleted or merged a moment before; read them again",
+        ),
         _ => error.into(),
     }
 }
