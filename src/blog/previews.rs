@@ -181,7 +181,7 @@ impl Previews {
         post: PostId,
     ) -> Result<Post> {
         let missing = || Error::NotFound("there is no such post".to_owned());
-        let post = editing::lock(connection, post).await?.ok_or_else(missing)?;
+        let (post, _) = editing::lock(connection, post).await?.ok_or_else(missing)?;
         let links = author_ids(connection, &[post.id]).await?;
         let authors = links.get(&post.id).map_or(&[][..], Vec::as_slice);
         let subject = subject(viewer, &post, authors, self.clock.now());

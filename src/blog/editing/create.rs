@@ -6,7 +6,7 @@ use super::live::{derived, described};
 use super::references::{
     Found, References, authors_or_own, path_for_slug, resolve_tags, slug_for_title,
 };
-use super::transitions::{Dates, moved};
+use super::transitions::{Dates, Past, moved};
 use super::{Command, Editing, PostFields, permit};
 use crate::accounts::Viewer;
 use crate::accounts::audit::{self, Event};
@@ -118,7 +118,11 @@ impl Editing {
         let subject = draft(viewer, &author_ids(snapshot));
         let (draft, publish) = (PostStatus::Draft, Transition::Publish);
         permit(viewer, (draft, subject), publish)?;
-        self.standing((None, None), PostStatus::Published, Command::Publish(dates))
+        self.standing(
+            Past::default(),
+            PostStatus::Published,
+            Command::Publish(dates),
+        )
     }
 
     /// Stores a post as its first revision has it.

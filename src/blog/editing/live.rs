@@ -7,7 +7,7 @@ use super::references::{path_for_slug, slug_for_title};
 use super::{Editing, HeldPost};
 use crate::accounts::Viewer;
 use crate::blog::markdown;
-use crate::blog::model::{Post, PostStatus};
+use crate::blog::model::Post;
 use crate::blog::repository::editing::{self, LiveCopy};
 use crate::blog::repository::revisions::RevisionRow;
 use crate::blog::repository::search::rows::Fill;
@@ -54,8 +54,8 @@ impl Editing {
         let words = words.map(|(language, words)| Fill::new(post.into(), language, words));
         editing::set_live_copy(connection, post.id, &copy, new, words).await?;
         if (&post.slug, &post.path) != (&copy.slug, &copy.path) {
-            // Nobody has a link to what was never public.
-            if post.published_at.is_some() || post.status != PostStatus::Draft {
+            // Nobody has a link to what was never public, and it takes no name from what is.
+            if held.was_public(now) {
                 if post.slug != copy.slug {
                     writes::keep_slug(connection, post.id, &post.slug, now).await?;
                 }

@@ -12,6 +12,7 @@ mod references;
 mod transitions;
 mod update;
 
+use chrono::{DateTime, Utc};
 use diesel_async::AsyncPgConnection;
 
 use super::indexing::Indexing;
@@ -40,9 +41,19 @@ pub struct Editing {
 /// A post that is about to be changed: locked, and the viewer may do it.
 struct HeldPost {
     post: Post,
+    /// When it was public first, if something else is planned since.
+    first_published_at: Option<DateTime<Utc>>,
     authors: Vec<AuthorId>,
     tags: Vec<TagId>,
     outcome: Outcome,
+}
+
+impl HeldPost {
+    /// Whether it is or was public, so that somebody may have a link to it.
+    fn was_public(&self, now: DateTime<Utc>) -> bool {
+        let is_begun = self.post.published_at.is_some_and(|time| time <= now);
+        self.first_published_at.is_some() || is_begun && self.post.status != PostStatus::Scheduled
+    }
 }
 
 impl Editing {
@@ -65,12 +76,13 @@ impl Editing {
         // PostgreSQL does one after the other: the links are those of the locked post.
         let locked = editing::lock(connection, post);
         let (locked, links) = both(locked, editing::links(connection, post)).await?;
-        let post = locked.ok_or_else(missing)?;
+        let (post, first_published_at) = locked.ok_or_else(missing)?;
         let (authors, tags) = links;
         let subject = subject(viewer, &post, &authors, self.clock.now());
         let outcome = permit(viewer, (post.status, subject), transition)?;
         Ok(HeldPost {
             post,
+            first_published_at,
             authors,
             tags,
             outcome,

@@ -46,6 +46,24 @@ pub enum Command {
     Purge,
 }
 
+/// When a post was public until now, or is planned to be.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Past {
+    published_at: Option<DateTime<Utc>>,
+    first_published_at: Option<DateTime<Utc>>,
+    unpublish_at: Option<DateTime<Utc>>,
+}
+
+impl Past {
+    fn of(held: &HeldPost) -> Self {
+        Self {
+            published_at: held.post.published_at,
+            first_published_at: held.first_published_at,
+            unpublish_at: held.post.unpublish_at,
+        }
+    }
+}
+
 impl Command {
     const fn transition(self) -> Transition {
         match self {
@@ -140,8 +158,7 @@ impl Editing {
         if let Command::Publish(_) | Command::Schedule(_) = command {
             self.promote(connection, &held).await?;
         }
-        let dates = (held.post.published_at, held.post.unpublish_at);
-        let standing = self.standing(dates, status, command)?;
+        let standing = self.standing(Past::of(&held), status, command)?;
         if transition == Transition::Restore {
             self.find_names(connection, viewer, &held.post).await?;
         }
@@ -166,12 +183,18 @@ impl Editing {
     /// Where a post stands after a command, by when it was public before.
     pub(super) fn standing(
         &self,
-        (published_at, unpublish_at): (Option<DateTime<Utc>>, Option<DateTime<Utc>>),
+        past: Past,
         status: PostStatus,
         command: Command,
     ) -> Result<Standing> {
         let now = self.clock.now();
-        let first = published_at.filter(|time| *time <= now);
+        let Past { unpublish_at, .. } = past;
+        let shown = past.published_at.filter(|time| *time <= now);
+        let first = shown.or(past.first_published_at);
+        let first_published_at = match command {
+            Command::Schedule(_) => past.first_published_at.or(shown),
+            _ => past.first_published_at,
+        };
         let (published_at, unpublish_at) = match command {
             Command::Publish(dates) => {
                 let published_at = check_past(dates.published_at, now)?
@@ -190,11 +213,12 @@ impl Editing {
                 let kept = unpublish_at.filter(|end| *end > now && first.is_some());
                 (first, kept)
             }
-            Command::Archive | Command::Purge => (published_at, unpublish_at),
+            Command::Archive | Command::Purge => (past.published_at, unpublish_at),
         };
         Ok(Standing {
             status,
             published_at,
+            first_published_at,
             unpublish_at,
             updated_at: now,
         })

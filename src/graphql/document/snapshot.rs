@@ -55,8 +55,8 @@ impl Document {
             if WITHOUT_DATABASE.contains(&name) {
                 return;
             }
-            // `nodes` takes ids of several types.
-            let several = name == "nodes"
+            // `nodes` takes ids of several types; a preview is found by its link.
+            let several = ["nodes", "preview"].contains(&name)
                 || field
                     .arguments
                     .iter()

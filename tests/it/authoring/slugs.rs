@@ -56,6 +56,39 @@ async fn names_of_what_was_never_public_are_forgotten() {
     assert_eq!(at(&visitor, "/one").await, Value::Null);
 }
 
+async fn schedule(desk: &Desk, post: &Value) {
+    let input = json!({ "id": post["id"], "at": "2026-07-01T00:00:00Z" });
+    done(&desk.editor, "schedulePost", input).await;
+}
+
+#[tokio::test]
+async fn what_was_public_once_keeps_its_names_and_its_date_whatever_is_planned_since() {
+    let desk = Desk::new().await;
+    let post = desk.published("One").await;
+    let first = seen_by(&desk.editor, &post).await["publishedAt"].clone();
+    desk.transition("unpublishPost", &post).await;
+    schedule(&desk, &post).await;
+    desk.update(&post, json!({ "slug": "two" })).await;
+    desk.transition("unpublishPost", &post).await;
+    rename(&desk, &post, "three").await;
+    let visitor = desk.app.anonymous();
+    for slug in ["one", "two", "three"] {
+        assert_eq!(by_slug(&visitor, slug).await, post["id"], "{slug}");
+    }
+    assert_eq!(seen_by(&visitor, &post).await["publishedAt"], first);
+}
+
+#[tokio::test]
+async fn what_is_only_planned_takes_no_name_from_what_is_public() {
+    let desk = Desk::new().await;
+    let public = desk.published("One").await;
+    rename(&desk, &public, "two").await;
+    let planned = desk.create(json!({ "slug": "one" })).await;
+    schedule(&desk, &planned).await;
+    desk.update(&planned, json!({ "slug": "three" })).await;
+    assert_eq!(by_slug(&desk.app.anonymous(), "one").await, public["id"]);
+}
+
 #[tokio::test]
 async fn names_back_and_forth_leave_no_loop_and_no_chain() {
     let desk = Desk::new().await;
@@ -183,6 +216,43 @@ async fn a_working_draft_that_was_restored_with_its_post_can_be_published() {
     assert_eq!(
         (&public["slug"], &public["content"]),
         (&json!("one-2"), &json!("New."))
+    );
+}
+
+/// It has its own names, of which only those that were taken are changed.
+#[tokio::test]
+async fn a_working_draft_that_was_restored_keeps_the_names_it_was_given() {
+    let desk = Desk::new().await;
+    let thrown = desk.published("One").await;
+    desk.update(&thrown, json!({ "slug": "other", "path": "/there" }))
+        .await;
+    desk.transition("trashPost", &thrown).await;
+    desk.published("One").await;
+    let back = desk.transition("restorePost", &thrown).await;
+    assert_eq!(back["slug"], "one-2");
+    let public = desk.transition("publishPost", &thrown).await;
+    assert_eq!(
+        (&public["slug"], &public["path"]),
+        (&json!("other"), &json!("/there"))
+    );
+}
+
+#[tokio::test]
+async fn a_post_of_which_the_path_was_taken_is_restored_to_another() {
+    let desk = Desk::new().await;
+    let about = |title: &str| json!({ "title": title, "path": "/about", "publish": true });
+    let thrown = desk.create(about("One")).await;
+    desk.transition("trashPost", &thrown).await;
+    desk.create(about("Two")).await;
+    let back = desk.transition("restorePost", &thrown).await;
+    assert_eq!(
+        (&back["slug"], &back["path"]),
+        (&json!("one"), &json!("/about-2"))
+    );
+    let public = desk.transition("publishPost", &thrown).await;
+    assert_eq!(
+        (&public["path"], &public["status"]),
+        (&json!("/about-2"), &json!("PUBLISHED"))
     );
 }
 

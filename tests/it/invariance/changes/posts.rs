@@ -91,7 +91,9 @@ impl Changing<'_> {
                 // What is in the trash has no former names.
                 let is_name = self.post.state == PostState::Trashed
                     && ["redirects", "former_slugs"].contains(&table);
-                if column.is_secret() || is_name {
+                // It says for later what the post was.
+                let is_kept = name == "first_published_at";
+                if column.is_secret() || is_name || is_kept {
                     self.hide();
                 }
             }
