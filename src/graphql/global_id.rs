@@ -90,6 +90,8 @@ impl From<GlobalId> for ID {
 pub(super) trait TypedId: Sized {
     /// The name of its GraphQL type.
     const TYPE: &'static str;
+    /// The id of nothing: in the place of one that could not be read.
+    const NONE: Self;
     fn from_global(id: GlobalId) -> Option<Self>;
 
     /// Reads the id that was given as `argument`, and refuses ids of other kinds of things.
@@ -107,6 +109,7 @@ macro_rules! typed_id {
     ($id:ty, $kind:ident, $name:literal) => {
         impl TypedId for $id {
             const TYPE: &'static str = $name;
+            const NONE: Self = Self(uuid::Uuid::nil());
             fn from_global(id: GlobalId) -> Option<Self> {
                 match id {
                     GlobalId::$kind(id) => Some(id),

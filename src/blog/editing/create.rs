@@ -1,3 +1,5 @@
+use std::mem;
+
 use diesel_async::AsyncPgConnection;
 use serde_json::{Map, Value};
 
@@ -29,7 +31,7 @@ impl Editing {
     pub async fn create(
         &self,
         viewer: &Viewer,
-        fields: PostFields,
+        mut fields: PostFields,
         note: Option<&str>,
         publish: Option<Dates>,
     ) -> Result<Post> {
@@ -38,19 +40,19 @@ impl Editing {
         connection
             .transaction(async |connection| {
                 let id = PostId(self.clock.new_uuid());
-                let mut problems = Problems::default();
+                let mut problems = mem::take(&mut fields.problems);
                 let text = fields.content.as_deref().unwrap_or_default();
                 if publish.is_some() && text.trim().is_empty() {
                     problems.add("content", "is empty; write some before it goes public");
                 }
                 let note = problems.take("note", note.map_or(Ok(None), fields::note));
+                let standing = publish.map(|dates| self.published(dates, &mut problems));
                 let saved = self
                     .first_save(connection, viewer, (id, fields), problems)
                     .await?;
-                let standing = match publish {
-                    Some(dates) => Some(self.published(viewer, &saved.snapshot, dates)?),
-                    None => None,
-                };
+                if standing.is_some() {
+                    permit_publishing(viewer, &saved.snapshot)?;
+                }
                 self.store_new(connection, viewer, id, saved, (note.as_deref(), standing))
                     .await
             })
@@ -114,15 +116,9 @@ impl Editing {
     }
 
     /// Where a new post stands that is published at once.
-    fn published(&self, viewer: &Viewer, snapshot: &Snapshot, dates: Dates) -> Result<Standing> {
-        let subject = draft(viewer, &author_ids(snapshot));
-        let (draft, publish) = (PostStatus::Draft, Transition::Publish);
-        permit(viewer, (draft, subject), publish)?;
-        self.standing(
-            Past::default(),
-            PostStatus::Published,
-            Command::Publish(dates),
-        )
+    fn published(&self, dates: Dates, problems: &mut Problems) -> Standing {
+        let command = Command::Publish(dates);
+        self.standing(Past::default(), PostStatus::Published, command, problems)
     }
 
     /// Stores a post as its first revision has it.
@@ -231,6 +227,13 @@ fn draft(viewer: &Viewer, authors: &[AuthorId]) -> PostSubject {
         state: PostState::Draft,
         own: own.is_some_and(|own| authors.contains(&own)),
     }
+}
+
+fn permit_publishing(viewer: &Viewer, snapshot: &Snapshot) -> Result<()> {
+    let subject = draft(viewer, &author_ids(snapshot));
+    let (draft, publish) = (PostStatus::Draft, Transition::Publish);
+    permit(viewer, (draft, subject), publish)?;
+    Ok(())
 }
 
 /// Refuses to make posts of others to whoever may make only their own.

@@ -32,6 +32,8 @@ pub struct PostFields {
     pub faq: Option<Vec<FaqItem>>,
     /// The language, as a tag of BCP 47.
     pub locale: Option<String>,
+    /// What was found wrong when they were read: told with all else.
+    pub problems: Problems,
 }
 
 impl PostFields {

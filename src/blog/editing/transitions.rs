@@ -4,6 +4,7 @@ use diesel_async::{AsyncConnection, AsyncPgConnection};
 use super::{Editing, HeldPost, Outcome, expect_version, read_back};
 use crate::accounts::Viewer;
 use crate::accounts::audit::{self, Event};
+use crate::blog::fields::{Checked, Problems};
 use crate::blog::lifecycle::Transition;
 use crate::blog::model::{Post, PostStatus};
 use crate::blog::policy::require_writer;
@@ -49,17 +50,17 @@ pub enum Command {
 /// When a post was public until now, or is planned to be.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Past {
-    published_at: Option<DateTime<Utc>>,
-    first_published_at: Option<DateTime<Utc>>,
-    unpublish_at: Option<DateTime<Utc>>,
+    published: Option<DateTime<Utc>>,
+    first: Option<DateTime<Utc>>,
+    end: Option<DateTime<Utc>>,
 }
 
 impl Past {
     fn of(held: &HeldPost) -> Self {
         Self {
-            published_at: held.post.published_at,
-            first_published_at: held.first_published_at,
-            unpublish_at: held.post.unpublish_at,
+            published: held.post.published_at,
+            first: held.first_published_at,
+            end: held.post.unpublish_at,
         }
     }
 }
@@ -158,7 +159,9 @@ impl Editing {
         if let Command::Publish(_) | Command::Schedule(_) = command {
             self.promote(connection, &held).await?;
         }
-        let standing = self.standing(Past::of(&held), status, command)?;
+        let mut problems = Problems::default();
+        let standing = self.standing(Past::of(&held), status, command, &mut problems);
+        problems.refuse()?;
         if transition == Transition::Restore {
             self.find_names(connection, viewer, &held.post).await?;
         }
@@ -180,48 +183,51 @@ impl Editing {
         Ok(())
     }
 
-    /// Where a post stands after a command, by when it was public before.
+    /// Where a post stands after a command, by when it was public before. Notes which of its dates cannot be.
     pub(super) fn standing(
         &self,
         past: Past,
         status: PostStatus,
         command: Command,
-    ) -> Result<Standing> {
+        problems: &mut Problems,
+    ) -> Standing {
         let now = self.clock.now();
-        let Past { unpublish_at, .. } = past;
-        let shown = past.published_at.filter(|time| *time <= now);
-        let first = shown.or(past.first_published_at);
+        let unpublish_at = past.end;
+        let shown = past.published.filter(|time| *time <= now);
+        let first = shown.or(past.first);
         let first_published_at = match command {
-            Command::Schedule(_) => past.first_published_at.or(shown),
-            _ => past.first_published_at,
+            Command::Schedule(_) => past.first.or(shown),
+            _ => past.first,
         };
         let (published_at, unpublish_at) = match command {
             Command::Publish(dates) => {
-                let published_at = check_past(dates.published_at, now)?
-                    .or(first)
-                    .unwrap_or(now);
+                let given = dates.published_at.map(|it| check_past(it, now));
+                let given = problems.take_some("publishedAt", given);
+                let published_at = given.or(first).unwrap_or(now);
                 let kept = unpublish_at.filter(|end| *end > now);
-                (Some(published_at), end(dates, kept, published_at.max(now))?)
+                let end = end(dates, kept, published_at.max(now), problems);
+                (Some(published_at), end)
             }
             Command::Schedule(dates) => {
-                let at = check_future(dates.published_at, "at", now)?;
+                let at = check_future(dates.published_at.unwrap_or(now), now);
+                let at = problems.take("at", at);
                 let kept = unpublish_at.filter(|end| *end > at);
-                (Some(at), end(dates, kept, at)?)
+                (Some(at), end(dates, kept, at.max(now), problems))
             }
             // A time to come is none any more; the first publication stays what it was.
             Command::Unpublish | Command::Trash | Command::Restore => {
                 let kept = unpublish_at.filter(|end| *end > now && first.is_some());
                 (first, kept)
             }
-            Command::Archive | Command::Purge => (past.published_at, unpublish_at),
+            Command::Archive | Command::Purge => (past.published, unpublish_at),
         };
-        Ok(Standing {
+        Standing {
             status,
             published_at,
             first_published_at,
             unpublish_at,
             updated_at: now,
-        })
+        }
     }
 
     async fn note(
@@ -271,35 +277,24 @@ pub(super) fn require_text(content: &str, field: &str) -> Result<()> {
     Ok(())
 }
 
-fn check_past(time: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>> {
-    let time = time.map(|time| time.trunc_subsecs(6));
-    match time {
-        Some(time) if time > now => Err(Error::invalid_field(
-            "publishedAt",
-            "is still to come; use schedulePost for that",
-        )),
-        Some(time) if !is_storable(&time) => Err(Error::invalid_field(
-            "publishedAt",
-            "not within the years 1 and 9999",
-        )),
-        time => Ok(time),
+fn check_past(time: DateTime<Utc>, now: DateTime<Utc>) -> Checked<DateTime<Utc>> {
+    let time = time.trunc_subsecs(6);
+    if time > now {
+        return Err("is still to come; use schedulePost for that".to_owned());
     }
+    if !is_storable(&time) {
+        return Err("not within the years 1 and 9999".to_owned());
+    }
+    Ok(time)
 }
 
-fn check_future(
-    time: Option<DateTime<Utc>>,
-    field: &str,
-    now: DateTime<Utc>,
-) -> Result<DateTime<Utc>> {
-    let time = time.unwrap_or(now).trunc_subsecs(6);
+fn check_future(time: DateTime<Utc>, now: DateTime<Utc>) -> Checked<DateTime<Utc>> {
+    let time = time.trunc_subsecs(6);
     if time <= now {
-        return Err(Error::invalid_field(
-            field,
-            "is not to come; give a later time",
-        ));
+        return Err("is not to come; give a later time".to_owned());
     }
     if time > now + HORIZON {
-        return Err(Error::invalid_field(field, "is more than 50 years ahead"));
+        return Err("is more than 50 years ahead".to_owned());
     }
     Ok(time)
 }
@@ -309,10 +304,10 @@ fn end(
     dates: Dates,
     kept: Option<DateTime<Utc>>,
     begin: DateTime<Utc>,
-) -> Result<Option<DateTime<Utc>>> {
+    problems: &mut Problems,
+) -> Option<DateTime<Utc>> {
     match dates.unpublish_at {
-        None => Ok(kept),
-        Some(None) => Ok(None),
-        Some(end) => check_future(end, "unpublishAt", begin).map(Some),
+        None => kept,
+        Some(end) => problems.take_some("unpublishAt", end.map(|it| check_future(it, begin))),
     }
 }

@@ -1,3 +1,5 @@
+use std::mem;
+
 use diesel_async::AsyncPgConnection;
 
 use super::create::{author_ids, require_own};
@@ -26,14 +28,14 @@ impl Editing {
         &self,
         viewer: &Viewer,
         (post, expected): (PostId, i32),
-        fields: PostFields,
+        mut fields: PostFields,
         note: Option<&str>,
     ) -> Result<Post> {
         require_writer(viewer)?;
         let connection = &mut self.pool.get().await?;
         connection
             .transaction(async |connection| {
-                let mut problems = Problems::default();
+                let mut problems = mem::take(&mut fields.problems);
                 let note = problems.take("note", note.map_or(Ok(None), fields::note));
                 let checked = Checked::of(&fields, &mut problems);
                 let visibility = Visibility::of(viewer, self.clock.now());

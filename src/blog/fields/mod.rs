@@ -19,7 +19,7 @@ pub use text::{
 pub type Checked<T> = Result<T, String>;
 
 /// All that is wrong with an input.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Problems(Vec<FieldProblem>);
 
 impl Problems {
@@ -38,13 +38,20 @@ impl Problems {
 
     /// Notes that something is wrong with a field.
     pub fn add(&mut self, field: &str, message: impl Into<String>) {
-        self.0.push(FieldProblem::new(field, message));
+        self.note(FieldProblem::new(field, message));
     }
 
     /// Notes that something is wrong with what stands at a path.
     pub fn add_at(&mut self, path: Vec<String>, message: impl Into<String>) {
         let message = message.into();
-        self.0.push(FieldProblem { path, message });
+        self.note(FieldProblem { path, message });
+    }
+
+    /// What was found first is told of each path.
+    fn note(&mut self, problem: FieldProblem) {
+        if self.0.iter().all(|it| it.path != problem.path) {
+            self.0.push(problem);
+        }
     }
 
     /// Refuses the input if anything is wrong with it.

@@ -3,7 +3,7 @@ use chrono::{DateTime, Utc};
 
 use super::ids::Ids;
 use crate::blog::{Dates, PostFields, model};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::graphql::global_id::TypedId;
 use crate::ids::PostId;
 
@@ -191,24 +191,26 @@ pub(super) struct RevokePreviewLinkInput {
 
 impl CreatePostInput {
     /// When it is to be published, if it is.
-    pub(super) fn dates(&self) -> Result<Option<Dates>> {
-        let given = [
-            ("publishedAt", self.published_at.is_some()),
-            ("unpublishAt", self.unpublish_at.is_some()),
-        ];
-        if let (false, Some((field, _))) = (self.publish, given.iter().find(|(_, it)| *it)) {
-            let message = "a draft has no such time; set publish, or use schedulePost";
-            return Err(Error::invalid_field(field, message));
-        }
-        Ok(self.publish.then(|| Dates {
+    pub(super) fn dates(&self) -> Option<Dates> {
+        self.publish.then(|| Dates {
             published_at: self.published_at,
             unpublish_at: self.unpublish_at.map(Some),
-        }))
+        })
     }
 
-    pub(super) fn into_domain(self) -> Result<PostFields> {
+    pub(super) fn into_domain(self) -> PostFields {
         let mut ids = Ids::default();
-        let fields = PostFields {
+        let times = [
+            ("publishedAt", self.published_at),
+            ("unpublishAt", self.unpublish_at),
+        ];
+        for (field, _) in times.into_iter().filter(|(_, time)| time.is_some()) {
+            if !self.publish {
+                let message = "a draft has no such time; set publish, or use schedulePost";
+                ids.0.add(field, message);
+            }
+        }
+        PostFields {
             title: Some(self.title),
             slug: self.slug,
             path: self.path,
@@ -221,8 +223,8 @@ impl CreatePostInput {
             canonical_url: self.canonical_url,
             faq: self.faq.map(faq),
             locale: self.locale,
-        };
-        ids.refuse().map(|()| fields)
+            problems: ids.0,
+        }
     }
 }
 
@@ -243,8 +245,8 @@ impl UpdatePostInput {
             canonical_url: emptied(self.canonical_url),
             faq: self.faq.map(faq),
             locale: emptied(self.locale),
+            problems: ids.0,
         };
-        ids.refuse()?;
         Ok(((post, self.expected_version), fields))
     }
 }

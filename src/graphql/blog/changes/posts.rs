@@ -30,9 +30,9 @@ impl PostMutation {
         input: CreatePostInput,
     ) -> Result<CreatePostPayload> {
         let created = async {
-            let (dates, note) = (input.dates()?, input.note.clone());
+            let (dates, note) = (input.dates(), input.note.clone());
             let editing = &ctx.app().blog.editing;
-            let fields = input.into_domain()?;
+            let fields = input.into_domain();
             editing
                 .create(ctx.viewer(), fields, note.as_deref(), dates)
                 .await
