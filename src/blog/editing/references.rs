@@ -8,11 +8,11 @@ use uuid::Uuid;
 use super::input::TagRef;
 use crate::accounts::Viewer;
 use crate::blog::fields::{self, Problems};
-use crate::blog::imports::references::{free_slug, tag_of_each};
+use crate::blog::imports::references::{free_slug, slug_of, tag_of_each};
 use crate::blog::policy::Visibility;
 use crate::blog::repository::writes::{self, Slugs};
 use crate::blog::repository::{authors, tags};
-use crate::blog::slug::{numbered, slugify};
+use crate::blog::slug::numbered;
 use crate::clock::Clock;
 use crate::db::{all_three, both};
 use crate::error::{Error, Result};
@@ -181,14 +181,27 @@ pub(super) async fn slug_for_title(
     title: &str,
     post: PostId,
 ) -> Result<String> {
-    let base = slugify(title);
-    let mut notes = Vec::new();
-    let title = (title, "post");
-    // PostgreSQL does one after the other: whoever had the lock is done when it looks.
-    let locked = writes::lock_name(connection, &base);
-    let free = free_slug(connection, Slugs::Posts, title, post.0, &mut notes);
-    let ((), slug) = both(locked, free).await?;
-    Ok(slug)
+    let mut name = slug_of(title, "post");
+    // One with a number may be what somebody else's title makes, who holds that name.
+    for _ in 0..MAX_TRIES {
+        let mut notes = Vec::new();
+        // PostgreSQL does one after the other: whoever had the lock is done when it looks.
+        let locked = writes::lock_name(connection, &name);
+        let free = free_slug(
+            connection,
+            Slugs::Posts,
+            (title, "post"),
+            post.0,
+            &mut notes,
+        );
+        let ((), slug) = both(locked, free).await?;
+        if slug == name {
+            return Ok(slug);
+        }
+        name = slug;
+    }
+    let message = "others take names like this one at the moment; give another one";
+    Err(Error::invalid_field("slug", message))
 }
 
 /// A path for a slug where nothing lives: beside `former`, if that ended with the former slug; else that, as it is
@@ -242,7 +255,7 @@ fn numbered_path(path: &str, number: u32) -> String {
     kept.chain(suffix.chars()).collect()
 }
 
-/// How many paths are tried for a slug that is free: none of them is likely to be taken.
+/// How many names are tried: of a path for a slug that is free none is likely to be taken.
 const MAX_TRIES: u32 = 20;
 
 /// The authors of a post that is made: those named, else the viewer's own profile.

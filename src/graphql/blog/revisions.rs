@@ -268,7 +268,8 @@ impl PostRevision {
         serde_json::Value::Object(self.0.snapshot.front_matter.clone())
     }
 
-    /// How it differs from another revision of its post; null if there is no such revision.
+    /// How it differs from another revision of its post; null if there is no such revision, or if you may
+    /// not see the history of the post.
     async fn diff(
         &self,
         ctx: &Context<'_>,

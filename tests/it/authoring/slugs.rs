@@ -1,8 +1,11 @@
 //! Names of posts: what they had before leads to them, until another post takes it.
 
+use std::pin::pin;
+
+use futures_util::future::{Either, select};
 use serde_json::{Value, json};
 
-use super::writing::{Desk, done, rows, seen_by, text};
+use super::writing::{Desk, done, rows, seen_by, text, until_waiting};
 use crate::support::Client;
 
 /// What a visitor finds at a path: the post's slug, or where it moved.
@@ -269,6 +272,41 @@ async fn two_posts_of_one_title_at_the_same_time_have_two_slugs() {
     let mut slugs = [a, b, c, d].map(|post| text(&post["slug"]));
     slugs.sort_unstable();
     assert_eq!(slugs, ["same", "same-2", "same-3", "same-4"]);
+}
+
+/// The number that one gets makes the slug of the other's title.
+#[tokio::test]
+async fn a_slug_with_a_number_is_not_taken_from_who_is_about_to_have_it() {
+    let desk = Desk::new().await;
+    desk.post("Same").await;
+    let blocker = desk.app.database.connect().await;
+    let lock = "BEGIN; LOCK TABLE tags IN SHARE MODE";
+    blocker.batch_execute(lock).await.unwrap();
+    let numbered = desk.draft(json!({ "title": "Same", "tags": [{ "name": "New" }] }));
+    let numbered = done(&desk.editor, "createPost", numbered);
+    let then = async {
+        until_waiting(&desk.app.database, 1).await;
+        let second = pin!(done(
+            &desk.ana,
+            "createPost",
+            desk.draft(json!({ "title": "Same 2" }))
+        ));
+        let waits = pin!(until_waiting(&desk.app.database, 2));
+        let second = match select(second, waits).await {
+            Either::Left((made, _)) => Either::Left(made),
+            Either::Right(((), second)) => Either::Right(second),
+        };
+        blocker.batch_execute("COMMIT").await.unwrap();
+        match second {
+            Either::Left(made) => made,
+            Either::Right(second) => second.await,
+        }
+    };
+    let (first, second) = tokio::join!(numbered, then);
+    assert_eq!(
+        (&first["slug"], &second["slug"]),
+        (&json!("same-2"), &json!("same-2-2"))
+    );
 }
 
 #[tokio::test]

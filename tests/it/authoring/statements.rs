@@ -32,14 +32,16 @@ async fn a_new_post_is_one_look_and_one_insert() {
     let first = desk.draft(json!({ "title": "A title", "tags": [{ "name": "Rust" }] }));
     done(&desk.editor, "createPost", first).await;
     let named = desk.draft(json!({ "title": "A title", "slug": "named" }));
-    let unnamed = desk.draft(json!({ "title": "A title" }));
+    let unnamed = |title: &str| desk.draft(json!({ "title": title }));
     // The authors, and who has the slug or the path; the post and all that belongs to it; the log.
     let (look, insert, log) = (2, 1, 1);
     let least = WHO + TRANSACTION + look + insert + log;
     let cases = [
         ("a draft", named.clone(), least),
         // The lock of the title's slug, and a look at which of its numbers are taken.
-        ("without a slug", unnamed, least + 2 + 1),
+        ("without a slug", unnamed("The title"), least + 2 + 1),
+        // And the same of the slug with a number.
+        ("of the same title", unnamed("A title"), least + 2 + 1 + 2),
         // That it is public is in the log, too.
         (
             "published",
