@@ -219,7 +219,7 @@ diesel::table! {
         canonical_url -> Nullable<Text>,
         faq -> Jsonb,
         draft_version -> Nullable<Int4>,
-        first_published_at -> Nullable<Timestamptz>,
+        former_published_at -> Nullable<Timestamptz>,
     }
 }
 

@@ -41,8 +41,8 @@ pub struct Editing {
 /// A post that is about to be changed: locked, and the viewer may do it.
 struct HeldPost {
     post: Post,
-    /// When it was public first, if something else is planned since.
-    first_published_at: Option<DateTime<Utc>>,
+    /// Since when it was public before another time was planned.
+    former_published_at: Option<DateTime<Utc>>,
     authors: Vec<AuthorId>,
     tags: Vec<TagId>,
     outcome: Outcome,
@@ -52,7 +52,7 @@ impl HeldPost {
     /// Whether it is or was public, so that somebody may have a link to it.
     fn was_public(&self, now: DateTime<Utc>) -> bool {
         let is_begun = self.post.published_at.is_some_and(|time| time <= now);
-        self.first_published_at.is_some() || is_begun && self.post.status != PostStatus::Scheduled
+        self.former_published_at.is_some() || is_begun && self.post.status != PostStatus::Scheduled
     }
 }
 
@@ -76,13 +76,13 @@ impl Editing {
         // PostgreSQL does one after the other: the links are those of the locked post.
         let locked = editing::lock(connection, post);
         let (locked, links) = both(locked, editing::links(connection, post)).await?;
-        let (post, first_published_at) = locked.ok_or_else(missing)?;
+        let (post, former_published_at) = locked.ok_or_else(missing)?;
         let (authors, tags) = links;
         let subject = subject(viewer, &post, &authors, self.clock.now());
         let outcome = permit(viewer, (post.status, subject), transition)?;
         Ok(HeldPost {
             post,
-            first_published_at,
+            former_published_at,
             authors,
             tags,
             outcome,

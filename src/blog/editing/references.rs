@@ -238,6 +238,11 @@ pub(super) async fn path_for_slug(
     Err(Error::invalid_field("path", message))
 }
 
+/// Whether a path was made of a slug, and follows it.
+pub(super) fn follows_slug(path: &str, slug: &str) -> bool {
+    folder_of(path, slug).is_some()
+}
+
 /// What stands before the slug in a path that was made of it.
 fn folder_of<'p>(path: &'p str, slug: &str) -> Option<&'p str> {
     let folder = path.strip_suffix(slug)?;

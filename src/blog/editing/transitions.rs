@@ -47,20 +47,24 @@ pub enum Command {
     Purge,
 }
 
-/// When a post was public until now, or is planned to be.
+/// When a post was public, or is planned to be.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Past {
+    /// Since when, or from when on.
     published: Option<DateTime<Utc>>,
-    first: Option<DateTime<Utc>>,
+    /// Since when it was before something else was planned.
+    former: Option<DateTime<Utc>>,
     end: Option<DateTime<Utc>>,
+    is_planned: bool,
 }
 
 impl Past {
     fn of(held: &HeldPost) -> Self {
         Self {
             published: held.post.published_at,
-            first: held.first_published_at,
+            former: held.former_published_at,
             end: held.post.unpublish_at,
+            is_planned: held.post.status == PostStatus::Scheduled,
         }
     }
 }
@@ -194,16 +198,17 @@ impl Editing {
         let now = self.clock.now();
         let unpublish_at = past.end;
         let shown = past.published.filter(|time| *time <= now);
-        let first = shown.or(past.first);
-        let first_published_at = match command {
-            Command::Schedule(_) => past.first.or(shown),
-            _ => past.first,
+        // Its time may have come, and nothing of it yet.
+        let shown = shown.filter(|_| !past.is_planned).or(past.former);
+        let former_published_at = match command {
+            Command::Schedule(_) => shown,
+            _ => past.former,
         };
         let (published_at, unpublish_at) = match command {
             Command::Publish(dates) => {
                 let given = dates.published_at.map(|it| check_past(it, now));
                 let given = problems.take_some("publishedAt", given);
-                let published_at = given.or(first).unwrap_or(now);
+                let published_at = given.or(shown).unwrap_or(now);
                 let kept = unpublish_at.filter(|end| *end > now);
                 let end = end(dates, kept, published_at.max(now), problems);
                 (Some(published_at), end)
@@ -214,17 +219,17 @@ impl Editing {
                 let kept = unpublish_at.filter(|end| *end > at);
                 (Some(at), end(dates, kept, at.max(now), problems))
             }
-            // A time to come is none any more; the first publication stays what it was.
+            // A time to come is none any more; a publication that has been stays.
             Command::Unpublish | Command::Trash | Command::Restore => {
-                let kept = unpublish_at.filter(|end| *end > now && first.is_some());
-                (first, kept)
+                let kept = unpublish_at.filter(|end| *end > now && shown.is_some());
+                (shown, kept)
             }
             Command::Archive | Command::Purge => (past.published, unpublish_at),
         };
         Standing {
             status,
             published_at,
-            first_published_at,
+            former_published_at,
             unpublish_at,
             updated_at: now,
         }

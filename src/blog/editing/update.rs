@@ -5,7 +5,7 @@ use diesel_async::AsyncPgConnection;
 use super::create::{author_ids, require_own};
 use super::input::Checked;
 use super::live::by_size;
-use super::references::{Found, References, path_for_slug, resolve_tags};
+use super::references::{Found, References, follows_slug, path_for_slug, resolve_tags};
 use super::{Editing, HeldPost, PostFields, expect_version, read_back};
 use crate::accounts::Viewer;
 use crate::accounts::audit::{self, Event};
@@ -182,7 +182,9 @@ impl Editing {
         let slug = checked.slug.clone().unwrap_or_else(|| before.slug.clone());
         let path = match &checked.path {
             Some(path) => path.clone(),
-            None if slug == before.slug => before.path.clone(),
+            None if slug == before.slug || !follows_slug(&before.path, &before.slug) => {
+                before.path.clone()
+            }
             None => {
                 let former = Some((before.path.as_str(), before.slug.as_str()));
                 path_for_slug(connection, &slug, former, post).await?

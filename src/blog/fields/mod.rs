@@ -22,6 +22,13 @@ pub type Checked<T> = Result<T, String>;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Problems(Vec<FieldProblem>);
 
+/// Problems of which each has a path of its own.
+impl From<Vec<FieldProblem>> for Problems {
+    fn from(problems: Vec<FieldProblem>) -> Self {
+        Self(problems)
+    }
+}
+
 impl Problems {
     /// The value of a field, or its default beside a note of what is wrong.
     pub fn take<T: Default>(&mut self, field: &str, checked: Checked<T>) -> T {

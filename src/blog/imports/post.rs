@@ -111,7 +111,8 @@ pub(super) async fn store(
                         "its working draft gave way; revision {draft} has it"
                     ));
                 }
-                if existing.slug != next.slug {
+                // Nobody has a link to a draft that has no date, and it takes no name from another post.
+                if existing.slug != next.slug && existing.published_at.is_some() {
                     writes::keep_slug(connection, next.id, &existing.slug, clock.now()).await?;
                 }
                 writes::update_post(connection, &next).await?;

@@ -75,21 +75,21 @@ impl LiveCopy {
 pub struct Standing {
     pub status: PostStatus,
     pub published_at: Option<DateTime<Utc>>,
-    /// When it was public first, if something else is planned since.
-    pub first_published_at: Option<DateTime<Utc>>,
+    /// Since when it was public before another time was planned.
+    pub former_published_at: Option<DateTime<Utc>>,
     pub unpublish_at: Option<DateTime<Utc>>,
     pub updated_at: DateTime<Utc>,
 }
 
-/// The post with this id, whoever may see it, locked until the end of the transaction; and when it was public
-/// first, if something else is planned since.
+/// The post with this id, whoever may see it, locked until the end of the transaction; and since when it was
+/// public before another time was planned.
 pub async fn lock(
     mut connection: &AsyncPgConnection,
     post: PostId,
 ) -> Result<Option<(Post, Option<DateTime<Utc>>)>> {
     Ok(posts::table
         .find(post)
-        .select((columns(PostColumns::ALL), posts::first_published_at))
+        .select((columns(PostColumns::ALL), posts::former_published_at))
         .for_update()
         .get_result(&mut connection)
         .await

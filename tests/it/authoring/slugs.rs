@@ -2,6 +2,7 @@
 
 use std::pin::pin;
 
+use chrono::TimeDelta;
 use futures_util::future::{Either, select};
 use serde_json::{Value, json};
 
@@ -79,6 +80,28 @@ async fn what_was_public_once_keeps_its_names_and_its_date_whatever_is_planned_s
         assert_eq!(by_slug(&visitor, slug).await, post["id"], "{slug}");
     }
     assert_eq!(seen_by(&visitor, &post).await["publishedAt"], first);
+    // What its editor says of it counts, whatever was before.
+    desk.transition("unpublishPost", &post).await;
+    let early = json!({ "id": post["id"], "publishedAt": "2020-01-01T00:00:00Z" });
+    let early = done(&desk.editor, "publishPost", early).await["publishedAt"].clone();
+    desk.transition("unpublishPost", &post).await;
+    schedule(&desk, &post).await;
+    let back = desk.transition("unpublishPost", &post).await;
+    assert_eq!(back["publishedAt"], early);
+}
+
+/// Its time has come, and it was not yet made public.
+#[tokio::test]
+async fn what_is_due_was_not_public() {
+    let desk = Desk::new().await;
+    let post = desk.post("One").await;
+    schedule(&desk, &post).await;
+    desk.app.advance(TimeDelta::days(60));
+    let desk = desk.later().await;
+    let back = desk.transition("unpublishPost", &post).await;
+    assert_eq!(back["publishedAt"], Value::Null);
+    rename(&desk, &post, "two").await;
+    assert_eq!(by_slug(&desk.app.anonymous(), "one").await, Value::Null);
 }
 
 #[tokio::test]
@@ -166,6 +189,21 @@ async fn a_path_that_does_not_end_with_the_slug_stays() {
         (&renamed["slug"], &renamed["path"]),
         (&json!("two"), &json!("/about"))
     );
+}
+
+/// Nor is it anything that its editor has written, where it was changed meanwhile.
+#[tokio::test]
+async fn a_path_that_stays_is_in_no_conflict() {
+    let desk = Desk::new().await;
+    let about = json!({ "title": "One", "path": "/about" });
+    let post = desk.create(about).await;
+    desk.update(&post, json!({ "path": "/info" })).await;
+    desk.create(json!({ "title": "Other", "path": "/about" }))
+        .await;
+    let stale = json!({ "id": post["id"], "expectedVersion": 1, "slug": "two" });
+    let merged = done(&desk.editor, "updatePost", stale).await;
+    let names = (&merged["slug"], &merged["path"]);
+    assert_eq!(names, (&json!("two"), &json!("/info")));
 }
 
 #[tokio::test]

@@ -3,13 +3,13 @@ use async_graphql::ID;
 use super::post_inputs::TagRef;
 use crate::blog;
 use crate::blog::fields::Problems;
-use crate::error::{Error, Result};
+use crate::error::{Error, FieldProblem, Result};
 use crate::graphql::global_id::TypedId;
 use crate::ids::{PostId, TagId};
 
 /// Reads ids, and notes all that are none. In a list, those are the id of nothing: so the others keep their places.
 #[derive(Default)]
-pub(super) struct Ids(pub(super) Problems);
+pub(super) struct Ids(Vec<FieldProblem>);
 
 impl Ids {
     /// The ids of a list.
@@ -38,9 +38,14 @@ impl Ids {
                 Error::InvalidArgument { message, .. } => message,
                 error => error.to_string(),
             };
-            self.0.add_at(path, message);
+            self.0.push(FieldProblem { path, message });
             Id::NONE
         })
+    }
+
+    /// Those that are none.
+    pub(super) fn problems(self) -> Problems {
+        self.0.into()
     }
 }
 
@@ -48,12 +53,12 @@ impl Ids {
 pub(super) fn post_ids(ids: &[ID]) -> Result<Vec<PostId>> {
     let mut reading = Ids::default();
     let posts = reading.list("ids", ids);
-    reading.0.refuse().map(|()| posts)
+    reading.problems().refuse().map(|()| posts)
 }
 
 /// The ids of the list `from`.
 pub(super) fn tag_ids(ids: &[ID]) -> Result<Vec<TagId>> {
     let mut reading = Ids::default();
     let tags = reading.list("from", ids);
-    reading.0.refuse().map(|()| tags)
+    reading.problems().refuse().map(|()| tags)
 }

@@ -200,6 +200,9 @@ impl CreatePostInput {
 
     pub(super) fn into_domain(self) -> PostFields {
         let mut ids = Ids::default();
+        let authors = self.authors.map(|authors| ids.list("authors", &authors));
+        let tags = self.tags.map(|tags| ids.tags(tags));
+        let mut problems = ids.problems();
         let times = [
             ("publishedAt", self.published_at),
             ("unpublishAt", self.unpublish_at),
@@ -207,7 +210,7 @@ impl CreatePostInput {
         for (field, _) in times.into_iter().filter(|(_, time)| time.is_some()) {
             if !self.publish {
                 let message = "a draft has no such time; set publish, or use schedulePost";
-                ids.0.add(field, message);
+                problems.add(field, message);
             }
         }
         PostFields {
@@ -216,14 +219,14 @@ impl CreatePostInput {
             path: self.path,
             content: self.content,
             excerpt: self.excerpt,
-            authors: self.authors.map(|authors| ids.list("authors", &authors)),
-            tags: self.tags.map(|tags| ids.tags(tags)),
+            authors,
+            tags,
             meta_title: self.meta_title,
             meta_description: self.meta_description,
             canonical_url: self.canonical_url,
             faq: self.faq.map(faq),
             locale: self.locale,
-            problems: ids.0,
+            problems,
         }
     }
 }
@@ -245,7 +248,7 @@ impl UpdatePostInput {
             canonical_url: emptied(self.canonical_url),
             faq: self.faq.map(faq),
             locale: emptied(self.locale),
-            problems: ids.0,
+            problems: ids.problems(),
         };
         Ok(((post, self.expected_version), fields))
     }

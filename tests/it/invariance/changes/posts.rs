@@ -92,7 +92,7 @@ impl Changing<'_> {
                 let is_name = self.post.state == PostState::Trashed
                     && ["redirects", "former_slugs"].contains(&table);
                 // It says for later what the post was.
-                let is_kept = name == "first_published_at";
+                let is_kept = name == "former_published_at";
                 if column.is_secret() || is_name || is_kept {
                     self.hide();
                 }

@@ -1,1 +1,0 @@
-ALTER TABLE posts DROP COLUMN first_published_at;
