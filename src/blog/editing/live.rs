@@ -55,7 +55,7 @@ impl Editing {
         editing::set_live_copy(connection, post.id, &copy, new, words).await?;
         if (&post.slug, &post.path) != (&copy.slug, &copy.path) {
             // Nobody has a link to what was never public, and it takes no name from what is.
-            if held.was_public(now) {
+            if held.public_since(now).is_some() {
                 if post.slug != copy.slug {
                     writes::keep_slug(connection, post.id, &post.slug, now).await?;
                 }

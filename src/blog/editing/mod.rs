@@ -49,10 +49,15 @@ struct HeldPost {
 }
 
 impl HeldPost {
-    /// Whether it is or was public, so that somebody may have a link to it.
-    fn was_public(&self, now: DateTime<Utc>) -> bool {
-        let is_begun = self.post.published_at.is_some_and(|time| time <= now);
-        self.former_published_at.is_some() || is_begun && self.post.status != PostStatus::Scheduled
+    /// Since when it is or was public; if at all, somebody may have a link to it.
+    fn public_since(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        // Of what is planned the time may have come, and nothing of it yet.
+        let is_begun = self.post.status != PostStatus::Scheduled;
+        let published_at = self
+            .post
+            .published_at
+            .filter(|time| is_begun && *time <= now);
+        published_at.or(self.former_published_at)
     }
 }
 

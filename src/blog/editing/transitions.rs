@@ -50,21 +50,22 @@ pub enum Command {
 /// When a post was public, or is planned to be.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Past {
-    /// Since when, or from when on.
+    /// Its `publishedAt`, whether it has come or not.
     published: Option<DateTime<Utc>>,
+    /// Since when it is or was public.
+    since: Option<DateTime<Utc>>,
     /// Since when it was before something else was planned.
     former: Option<DateTime<Utc>>,
     end: Option<DateTime<Utc>>,
-    is_planned: bool,
 }
 
 impl Past {
-    fn of(held: &HeldPost) -> Self {
+    fn of(held: &HeldPost, now: DateTime<Utc>) -> Self {
         Self {
             published: held.post.published_at,
+            since: held.public_since(now),
             former: held.former_published_at,
             end: held.post.unpublish_at,
-            is_planned: held.post.status == PostStatus::Scheduled,
         }
     }
 }
@@ -164,7 +165,8 @@ impl Editing {
             self.promote(connection, &held).await?;
         }
         let mut problems = Problems::default();
-        let standing = self.standing(Past::of(&held), status, command, &mut problems);
+        let past = Past::of(&held, self.clock.now());
+        let standing = self.standing(past, status, command, &mut problems);
         problems.refuse()?;
         if transition == Transition::Restore {
             self.find_names(connection, viewer, &held.post).await?;
@@ -197,18 +199,15 @@ impl Editing {
     ) -> Standing {
         let now = self.clock.now();
         let unpublish_at = past.end;
-        let shown = past.published.filter(|time| *time <= now);
-        // Its time may have come, and nothing of it yet.
-        let shown = shown.filter(|_| !past.is_planned).or(past.former);
         let former_published_at = match command {
-            Command::Schedule(_) => shown,
+            Command::Schedule(_) => past.since,
             _ => past.former,
         };
         let (published_at, unpublish_at) = match command {
             Command::Publish(dates) => {
                 let given = dates.published_at.map(|it| check_past(it, now));
                 let given = problems.take_some("publishedAt", given);
-                let published_at = given.or(shown).unwrap_or(now);
+                let published_at = given.or(past.since).unwrap_or(now);
                 let kept = unpublish_at.filter(|end| *end > now);
                 let end = end(dates, kept, published_at.max(now), problems);
                 (Some(published_at), end)
@@ -221,8 +220,8 @@ impl Editing {
             }
             // A time to come is none any more; a publication that has been stays.
             Command::Unpublish | Command::Trash | Command::Restore => {
-                let kept = unpublish_at.filter(|end| *end > now && shown.is_some());
-                (shown, kept)
+                let kept = unpublish_at.filter(|end| *end > now && past.since.is_some());
+                (past.since, kept)
             }
             Command::Archive | Command::Purge => (past.published, unpublish_at),
         };
