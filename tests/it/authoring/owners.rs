@@ -3,7 +3,7 @@
 use imprenta::accounts::model::Role;
 use serde_json::{Value, json};
 
-use super::writing::{Desk, author, done, payload, refused, row_counts, with};
+use super::writing::{Desk, author, done, payload, refused, row_counts, until_waiting, with};
 
 #[tokio::test]
 async fn a_profile_is_made_changed_and_removed() {
@@ -188,6 +188,24 @@ async fn a_tag_is_made_renamed_and_removed() {
     desk.update(&post, json!({ "title": "New" })).await;
     desk.transition("publishPost", &post).await;
     assert_eq!(tags(&desk, &post).await, ["Other"]);
+}
+
+/// It was there when the post was looked at, and is no more when it is stored.
+#[tokio::test]
+async fn a_tag_that_goes_while_a_post_is_made_is_told_of() {
+    let desk = Desk::new().await;
+    let made = done(&desk.editor, "createTag", json!({ "name": "Rust" })).await;
+    let blocker = desk.app.database.connect().await;
+    let lock = "BEGIN; LOCK TABLE post_revisions IN SHARE MODE";
+    blocker.batch_execute(lock).await.unwrap();
+    let input = desk.draft(json!({ "tags": [{ "id": made["id"] }] }));
+    let remove = async {
+        until_waiting(&desk.app.database, 1).await;
+        done(&desk.editor, "deleteTag", json!({ "id": made["id"] })).await;
+        blocker.batch_execute("COMMIT").await.unwrap();
+    };
+    let (errors, ()) = tokio::join!(refused(&desk.editor, "createPost", input), remove);
+    assert_eq!(errors, ["INVALID_INPUT input.tags"]);
 }
 
 #[tokio::test]
