@@ -165,8 +165,8 @@ impl Editing {
             self.promote(connection, &held).await?;
         }
         let mut problems = Problems::default();
-        let past = Past::of(&held, self.clock.now());
-        let standing = self.standing(past, status, command, &mut problems);
+        let until_now = Past::of(&held, self.clock.now());
+        let standing = self.standing(until_now, status, command, &mut problems);
         problems.refuse()?;
         if transition == Transition::Restore {
             self.find_names(connection, viewer, &held.post).await?;
