@@ -28,6 +28,7 @@ mod schedule;
 pub mod search;
 mod searches;
 pub mod slug;
+mod stale;
 mod tags;
 
 use std::sync::Arc;

@@ -11,7 +11,8 @@ use crate::blog::repository::author_changes::{self, Changes, NewRow};
 use crate::blog::repository::writes::{self, Slugs};
 use crate::blog::repository::{authors, revisions};
 use crate::blog::slug::slugify;
-use crate::error::{Conflict, Error, Result};
+use crate::blog::stale::refuse_stale;
+use crate::error::{Error, Result};
 use crate::ids::AuthorId;
 
 /// What a profile is to say; what is `None` is left as it is, or to its default.
@@ -125,7 +126,7 @@ impl Authors {
                 let mut problems = Problems::default();
                 let checked = Checked::of(&fields, &mut problems);
                 problems.refuse()?;
-                refuse_stale(&current, &checked, expected)?;
+                refuse_stale((current.version, expected), compared(&current, &checked))?;
                 let changes = Changes {
                     slug: checked.slug.as_deref(),
                     name: checked.name.as_deref(),
@@ -173,46 +174,16 @@ impl Authors {
     }
 }
 
-/// Refuses to overwrite what somebody else has changed meanwhile. Profiles have no revisions, so
-/// what both began with is not known.
-fn refuse_stale(current: &Author, yours: &Checked, expected: i32) -> Result<()> {
-    if current.version == expected {
-        return Ok(());
-    }
-    let mut conflicts = Vec::new();
-    let mut compare = |field: &'static str, current_value: Value, yours: Option<Value>| {
-        if let Some(yours) = yours.filter(|it| *it != current_value) {
-            conflicts.push(Conflict {
-                field,
-                base: Value::Null,
-                current: current_value,
-                yours,
-                current_version: current.version,
-            });
-        }
-    };
-    compare(
-        "name",
-        json!(current.name),
-        yours.name.as_ref().map(|it| json!(it)),
-    );
-    compare(
-        "slug",
-        json!(current.slug),
-        yours.slug.as_ref().map(|it| json!(it)),
-    );
-    compare(
-        "bio",
-        json!(current.bio),
-        yours.bio.as_ref().map(|it| json!(it)),
-    );
+/// What of a profile is to be changed: each field with what it holds.
+fn compared(current: &Author, yours: &Checked) -> [(&'static str, Value, Option<Value>); 4] {
+    let given = |text: &Option<String>| text.as_ref().map(|it| json!(it));
     let picture = yours.avatar_url.as_ref().map(|it| json!(it));
-    compare("avatarUrl", json!(current.avatar_url), picture);
-    if conflicts.is_empty() {
-        Ok(())
-    } else {
-        Err(Error::Conflict(conflicts))
-    }
+    [
+        ("name", json!(current.name), given(&yours.name)),
+        ("slug", json!(current.slug), given(&yours.slug)),
+        ("bio", json!(current.bio), given(&yours.bio)),
+        ("avatarUrl", json!(current.avatar_url), picture),
+    ]
 }
 
 fn missing() -> Error {

@@ -1,4 +1,4 @@
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::Tags;
 use crate::accounts::Viewer;
@@ -9,7 +9,8 @@ use crate::blog::model::Tag;
 use crate::blog::policy::{may_curate, require_writer};
 use crate::blog::repository::tag_changes::{self, Changes, NewRow};
 use crate::blog::repository::writes::{self, Slugs};
-use crate::error::{Conflict, Error, Result};
+use crate::blog::stale::refuse_stale;
+use crate::error::{Error, Result};
 use crate::ids::TagId;
 
 /// The most tags that are merged at once.
@@ -63,9 +64,15 @@ impl Tags {
                 writes::lock_name(connection, writes::TAG_NAMES).await?;
                 let current = tag_changes::lock(connection, &[tag]).await?.pop();
                 let current = current.ok_or_else(missing)?;
-                if current.version != expected {
-                    refuse_stale(&current, &name, slug.as_deref())?;
-                }
+                let fields = [
+                    ("name", json!(current.name), Some(json!(name))),
+                    (
+                        "slug",
+                        json!(current.slug),
+                        slug.as_ref().map(|it| json!(it)),
+                    ),
+                ];
+                refuse_stale((current.version, expected), fields)?;
                 let changes = Changes {
                     slug: slug.as_deref(),
                     name: &name,
@@ -144,31 +151,6 @@ fn checked(name: &str, slug: Option<&str>) -> Result<(String, Option<String>)> {
     let slug = problems.take_some("slug", slug.map(fields::slug));
     problems.refuse()?;
     Ok((name, slug))
-}
-
-/// Refuses to overwrite what somebody else has changed meanwhile. Tags have no revisions, so what both began with
-/// is not known.
-fn refuse_stale(current: &Tag, name: &str, slug: Option<&str>) -> Result<()> {
-    let fields = [
-        ("name", &*current.name, Some(name)),
-        ("slug", &*current.slug, slug),
-    ];
-    let conflict = |(field, current_value, yours): (_, &str, Option<&str>)| {
-        let yours = yours.filter(|it| *it != current_value)?;
-        Some(Conflict {
-            field,
-            base: Value::Null,
-            current: json!(current_value),
-            yours: json!(yours),
-            current_version: current.version,
-        })
-    };
-    let conflicts: Vec<_> = fields.into_iter().filter_map(conflict).collect();
-    if conflicts.is_empty() {
-        Ok(())
-    } else {
-        Err(Error::Conflict(conflicts))
-    }
 }
 
 fn require_curator(viewer: &Viewer) -> Result<()> {
